@@ -1,1 +1,72 @@
-export {};
+export { type CancelTimer, type Clock, systemClock } from './clock.js';
+export {
+  type ContextStore,
+  type StoredContext,
+} from './contexts/context-store.js';
+export { type FoldSeed, foldLog, LogFold } from './fold/log-fold.js';
+export {
+  decodeEvent,
+  type EncodedEvent,
+  encodeEvent,
+} from './log/event-codec.js';
+export {
+  beginsTurn,
+  isPublicKind,
+  type NewEvent,
+  type Seq,
+  type StoredEvent,
+  type TaskEvent,
+  type TaskEventKind,
+  type TurnRequest,
+} from './log/task-event.js';
+export {
+  type Accepted,
+  type AppendEvents,
+  type CreateTask,
+  type IdempotencyKey,
+  type ListQuery,
+  type LoadOptions,
+  type RetentionPolicy,
+  type TaskLog,
+  type TaskVersion,
+} from './log/task-log.js';
+export { type TaskRecord, type Turn } from './log/task-record.js';
+export { type Page } from './page.js';
+export {
+  type NewPushConfig,
+  type PushConfig,
+  type PushConfigState,
+  type PushRegistration,
+} from './push/push-config.js';
+export {
+  type AttemptOutcome,
+  type AttemptQuery,
+  type DeliveryAttempt,
+  type DueDelivery,
+  type PushFence,
+  type PushLedger,
+} from './push/push-ledger.js';
+export { isSelected, type PushSelect } from './push/push-select.js';
+export { type OpenRuntime, type Runtime } from './runtime.js';
+export {
+  type Access,
+  type CallContext,
+  mayAccess,
+  type Scope,
+  scopeKey,
+  SYSTEM_CONTEXT,
+} from './scope.js';
+export {
+  isStoreError,
+  StoreError,
+  type StoreErrorCode,
+} from './store-error.js';
+export { type StoreHealth, type TaskStore } from './task-store.js';
+export { type Unsubscribe, type WakeBus, type WakeTopic } from './wake-bus.js';
+export {
+  type Claim,
+  type ClaimOnAccept,
+  type Fence,
+  type Renewal,
+  type WorkLedger,
+} from './work/work-ledger.js';

@@ -1,0 +1,93 @@
+import { Agent as HttpAgent, type ClientRequestArgs } from 'node:http';
+import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
+import { isIP } from 'node:net';
+import { type Duplex } from 'node:stream';
+import { rootCertificates } from 'node:tls';
+import { type ConnectionGate } from './connection-gate.js';
+
+const IDLE_SOCKET_MS = 15_000;
+const MAX_IDLE_SOCKETS_PER_ORIGIN = 16;
+
+/** How the agents pool sockets and verify certificates. */
+export interface AgentOptions {
+  readonly keepAlive: boolean;
+  readonly maxSocketsPerOrigin: number;
+  readonly certificateAuthorities: readonly string[];
+}
+
+/** Node agents whose sockets all come through one gate. */
+export interface GuardedAgents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
+type SocketCallback = (error: Error | null, socket: Duplex) => void;
+
+/** Creates the pair; none of the sockets is shared with any other agent. */
+export function createGuardedAgents(
+  gate: ConnectionGate,
+  options: AgentOptions,
+): GuardedAgents {
+  return {
+    http: new GuardedHttpAgent(gate, options),
+    https: new GuardedHttpsAgent(gate, options),
+  };
+}
+
+class GuardedHttpAgent extends HttpAgent {
+  readonly #gate: ConnectionGate;
+
+  constructor(gate: ConnectionGate, options: AgentOptions) {
+    super(poolOptions(options));
+    this.#gate = gate;
+  }
+
+  override createConnection(
+    options: ClientRequestArgs,
+    callback: SocketCallback,
+  ): Duplex | undefined {
+    return this.#gate.open({ protocol: 'http:', options, callback }, (pinned) =>
+      super.createConnection(pinned),
+    );
+  }
+}
+
+class GuardedHttpsAgent extends HttpsAgent {
+  readonly #gate: ConnectionGate;
+
+  constructor(gate: ConnectionGate, options: AgentOptions) {
+    const { certificateAuthorities } = options;
+    super({
+      ...poolOptions(options),
+      minVersion: 'TLSv1.2',
+      // Said explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect.
+      rejectUnauthorized: true,
+      ...(certificateAuthorities.length > 0 && {
+        ca: [...rootCertificates, ...certificateAuthorities],
+      }),
+    });
+    this.#gate = gate;
+  }
+
+  override createConnection(
+    options: RequestOptions,
+    callback: SocketCallback,
+  ): Duplex | undefined {
+    // Node derives the name from the Host header; the certificate must be for
+    // the host of the URL.
+    const servername = isIP(options.host ?? '') ? '' : (options.host ?? '');
+    return this.#gate.open(
+      { protocol: 'https:', options, callback },
+      (pinned) => super.createConnection({ ...pinned, servername }),
+    );
+  }
+}
+
+function poolOptions({ keepAlive, maxSocketsPerOrigin }: AgentOptions) {
+  return {
+    keepAlive,
+    maxSockets: maxSocketsPerOrigin,
+    maxFreeSockets: MAX_IDLE_SOCKETS_PER_ORIGIN,
+    timeout: IDLE_SOCKET_MS,
+  };
+}

@@ -1,0 +1,144 @@
+import { type Seq } from '../log/task-event.js';
+import { type Page } from '../page.js';
+import { type CallContext } from '../scope.js';
+import {
+  type PushConfig,
+  type PushConfigState,
+  type PushRegistration,
+} from './push-config.js';
+
+/** Proof of who delivers now. A new claim and a replaced configuration make it void. */
+export interface PushFence {
+  readonly taskId: string;
+  readonly configId: string;
+  readonly epoch: number;
+}
+
+/** A configuration that has something to deliver. */
+export interface DueDelivery {
+  readonly config: PushConfig;
+  readonly fence: PushFence;
+}
+
+/** What became of one attempt. */
+export type AttemptOutcome = 'delivered' | 'failed' | 'dead';
+
+/** One attempt to deliver one event. */
+export interface DeliveryAttempt {
+  readonly taskId: string;
+  readonly configId: string;
+  readonly seq: Seq;
+  /** 1 for the first attempt of this event. */
+  readonly attempt: number;
+  /** When it began, milliseconds. */
+  readonly at: number;
+  readonly durationMs: number;
+  readonly outcome: AttemptOutcome;
+  /** HTTP status, where there was an answer. */
+  readonly status?: number;
+  /** Stable reason, such as `address-not-allowed`; never an address or a secret. */
+  readonly error?: string;
+  /** When the next attempt is due, milliseconds. */
+  readonly nextAt?: number;
+}
+
+/** Which attempts to show. */
+export interface AttemptQuery {
+  readonly taskId: string;
+  readonly configId?: string;
+  readonly limit: number;
+}
+
+/**
+ * Push notification configurations, each with a durable cursor on the log of
+ * its task. A configuration is due when an event that it selects lies behind
+ * its cursor; appending such an event makes it due in the same commit. At most
+ * one instance delivers for a configuration at a time.
+ */
+export interface PushLedger {
+  /**
+   * Adds a configuration; later events of the task are for it. One with the
+   * same id is replaced and keeps its position.
+   *
+   * @throws StoreError `TASK_NOT_FOUND`, `TOO_MANY_PUSH_CONFIGS`
+   */
+  put(
+    command: PushRegistration & { readonly taskId: string },
+    context: CallContext,
+  ): Promise<PushConfig>;
+
+  /** One configuration, or `undefined`. */
+  get(
+    taskId: string,
+    configId: string,
+    context: CallContext,
+  ): Promise<PushConfig | undefined>;
+
+  /**
+   * The configurations of a task in the order of their creation.
+   *
+   * @throws StoreError `INVALID_PAGE_TOKEN`
+   */
+  list(
+    query: {
+      readonly taskId: string;
+      readonly pageSize: number;
+      readonly pageToken?: string;
+    },
+    context: CallContext,
+  ): Promise<Page<PushConfig>>;
+
+  /** Removes one; an attempt that is under way is the last. @returns whether it was there */
+  remove(
+    taskId: string,
+    configId: string,
+    context: CallContext,
+  ): Promise<boolean>;
+
+  /** Pauses, disables or reactivates one. Reactivated, it goes on where it was, at once. @returns whether it was there */
+  setState(
+    command: {
+      readonly taskId: string;
+      readonly configId: string;
+      readonly state: PushConfigState;
+    },
+    context: CallContext,
+  ): Promise<boolean>;
+
+  /** Takes on configurations that are due, the longest due first, at most `perOrigin` at a time for one origin. */
+  claimDue(command: {
+    readonly owner: string;
+    readonly max: number;
+    readonly perOrigin: number;
+    readonly leaseMs: number;
+  }): Promise<readonly DueDelivery[]>;
+
+  /**
+   * Moves the cursor to `upTo` and gives the claim back. Due again at once
+   * where more selected events follow. Without an attempt, nothing was sent
+   * because nothing was selected.
+   *
+   * @returns whether the fence still held
+   */
+  succeed(
+    fence: PushFence,
+    result: { readonly upTo: Seq; readonly attempt?: DeliveryAttempt },
+  ): Promise<boolean>;
+
+  /**
+   * Notes a failed attempt and gives the claim back: due again at
+   * `attempt.nextAt`; a `dead` attempt moves the cursor behind its event.
+   *
+   * @returns whether the fence still held
+   */
+  fail(fence: PushFence, attempt: DeliveryAttempt): Promise<boolean>;
+
+  /** The newest attempts first. */
+  attempts(
+    query: AttemptQuery,
+    context: CallContext,
+  ): Promise<readonly DeliveryAttempt[]>;
+
+  /** When the next configuration is due, milliseconds; `undefined` for never. */
+  nextDueAt(): Promise<number | undefined>;
+}

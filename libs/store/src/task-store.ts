@@ -1,0 +1,29 @@
+import { type ContextStore } from './contexts/context-store.js';
+import { type TaskLog } from './log/task-log.js';
+import { type PushLedger } from './push/push-ledger.js';
+import { type WorkLedger } from './work/work-ledger.js';
+
+/** Whether the store works. */
+export interface StoreHealth {
+  readonly isUp: boolean;
+  /** For the operator. */
+  readonly detail?: string;
+}
+
+/**
+ * Everything durable: tasks, the work on them, webhooks, contexts. The four
+ * parts share their transactions (a message and its turn, an event and the due
+ * mark of its webhooks), so one adapter implements them together. Whoever
+ * writes an adapter runs it against the suite of `@nest-a2a/store/contract`.
+ */
+export interface TaskStore {
+  readonly log: TaskLog;
+  readonly work: WorkLedger;
+  readonly push: PushLedger;
+  readonly contexts: ContextStore;
+
+  /** The store's clock, milliseconds; an adapter with a server estimates it without asking each time. */
+  now(): number;
+
+  health(): Promise<StoreHealth>;
+}
