@@ -36,7 +36,12 @@ const withoutPackages = {
 };
 
 const root = import.meta.dirname;
-const specs = ['**/*.spec.ts', '**/*.e2e-spec.ts', 'libs/*/test/**/*.ts'];
+const specs = [
+  '**/*.spec.ts',
+  '**/*.e2e-spec.ts',
+  'libs/*/test/**/*.ts',
+  'test/**/*.ts',
+];
 
 /** @param {string[]} always what each library may import besides the table */
 const importDirections = (...always) => ({
@@ -57,7 +62,7 @@ const importDirections = (...always) => ({
 });
 
 export default defineConfig(
-  globalIgnores(['**/dist/', 'coverage/']),
+  globalIgnores(['**/dist/', 'coverage/', 'libs/*/src/**/generated/']),
   eslint.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   prettierRecommended,
@@ -75,7 +80,7 @@ export default defineConfig(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-unused-vars': [
         'error',
-        { argsIgnorePattern: '^_' },
+        { argsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
       '@typescript-eslint/require-await': 'off',
       'max-lines': [

@@ -34,14 +34,29 @@ const PRIVATE_RANGES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads an address in its usual spelling, `undefined` for everything else: a
- * number, an octal or short form and a zone identifier are no addresses here.
- * URL hosts must have passed `new URL()`, which rewrites those forms.
+ * The one spelling of an address, `undefined` for everything else: a number, an
+ * octal or short form and a zone identifier are no addresses here. URL hosts
+ * must have passed `new URL()`, which rewrites the numeric forms.
  */
+export function canonicalAddress(address: string): string | undefined {
+  switch (isIP(address)) {
+    case 4:
+      return address;
+    case 6:
+      // The library reads `::a.b.c.d`, as resolvers print it, as IPv4-mapped;
+      // the URL parser writes it without dots, which leaves no doubt.
+      return address.includes('%')
+        ? undefined
+        : new URL(`http://[${address}]`).hostname.slice(1, -1);
+    default:
+      return undefined;
+  }
+}
+
+/** Reads an address in its usual spelling, `undefined` for everything else. */
 export function parseAddress(address: string): ParsedAddress | undefined {
-  return isIP(address) === 0 || address.includes('%')
-    ? undefined
-    : ipaddr.process(address);
+  const canonical = canonicalAddress(address);
+  return canonical === undefined ? undefined : ipaddr.process(canonical);
 }
 
 /** True when the address lies in the range; addresses of two families never match. */

@@ -27,7 +27,12 @@ export function readCappedBody(
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    let isSettled = false;
     const settle = (isComplete: boolean) => {
+      if (isSettled) {
+        return;
+      }
+      isSettled = true;
       clearTimeout(timer);
       signal?.removeEventListener('abort', cut);
       stream.off('data', collect);
@@ -52,5 +57,8 @@ export function readCappedBody(
     // Stays for good: a destroyed response still reports the reset.
     stream.on('error', cut);
     stream.once('close', cut);
+    if (signal?.aborted) {
+      cut();
+    }
   });
 }

@@ -51,3 +51,16 @@ export class EgressError extends Error {
     this.code = code;
   }
 }
+
+/**
+ * Recognises an {@link EgressError}, also one of another copy of this package
+ * (an application may load its ES modules and its CommonJS form together).
+ */
+export function isEgressError(error: unknown): error is EgressError {
+  return (
+    error instanceof Error &&
+    error.name === 'EgressError' &&
+    // Axios gives its own error the name of the cause.
+    !('isAxiosError' in error)
+  );
+}

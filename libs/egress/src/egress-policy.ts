@@ -25,8 +25,8 @@ export interface EgressPolicy {
 
   /**
    * Hosts and addresses that may be reached although they are private. An
-   * allowed name may resolve to private addresses. Opens nothing that
-   * `allowPrivateNetworks` does not open either.
+   * allowed name may resolve to private addresses. Opens no port, and nothing
+   * that `allowPrivateNetworks` would not open.
    * @default []
    */
   readonly allow?: readonly string[];
@@ -54,3 +54,14 @@ export const DEFAULT_EGRESS_POLICY: Readonly<Required<EgressPolicy>> =
     deny: Object.freeze([]),
     ports: Object.freeze([]),
   });
+
+/** The policy with its defaults filled in; an `undefined` field is an omitted one. */
+export function completePolicy(
+  policy: EgressPolicy = {},
+): Readonly<Required<EgressPolicy>> {
+  const given = Object.entries(policy).filter(
+    ([, value]) => value !== undefined,
+  );
+  // Own fields only: a polluted prototype opens nothing.
+  return { ...DEFAULT_EGRESS_POLICY, ...Object.fromEntries(given) };
+}

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { classifyAddress } from './address-classes.js';
 import { EgressError } from './egress-error.js';
-import { DEFAULT_EGRESS_POLICY, type EgressPolicy } from './egress-policy.js';
+import { completePolicy, type EgressPolicy } from './egress-policy.js';
 import { HostList } from './host-list.js';
 import { isLocalName, isMetadataName, withoutBrackets } from './hostnames.js';
 import { MAX_URL_LENGTH, parseHttpUrl, type AdmittedUrl } from './http-url.js';
@@ -27,8 +27,7 @@ export class EgressRules {
 
   /** @throws TypeError for a list entry or trusted origin that cannot be read. */
   constructor(policy?: EgressPolicy, trustedOrigins: readonly string[] = []) {
-    // Spread copies own fields only: a polluted prototype opens nothing.
-    this.#policy = { ...DEFAULT_EGRESS_POLICY, ...policy };
+    this.#policy = completePolicy(policy);
     this.#allow = new HostList(this.#policy.allow);
     this.#deny = new HostList(this.#policy.deny);
     this.#trustedOrigins = new Set(trustedOrigins.map(originOf));

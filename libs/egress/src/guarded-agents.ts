@@ -2,15 +2,16 @@ import { Agent as HttpAgent, type ClientRequestArgs } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { type Duplex } from 'node:stream';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates } from 'node:tls';
 import { type ConnectionGate } from './connection-gate.js';
 
-const IDLE_SOCKET_MS = 15_000;
 const MAX_IDLE_SOCKETS_PER_ORIGIN = 16;
 
 /** How the agents pool sockets and verify certificates. */
 export interface AgentOptions {
   readonly keepAlive: boolean;
+  /** Milliseconds after which an unused socket is closed. */
+  readonly idleSocketMs: number;
   readonly maxSocketsPerOrigin: number;
   readonly certificateAuthorities: readonly string[];
 }
@@ -19,6 +20,8 @@ export interface AgentOptions {
 export interface GuardedAgents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
+  /** False: each request has a connection of its own. */
+  readonly keepAlive: boolean;
 }
 
 type SocketCallback = (error: Error | null, socket: Duplex) => void;
@@ -31,6 +34,7 @@ export function createGuardedAgents(
   return {
     http: new GuardedHttpAgent(gate, options),
     https: new GuardedHttpsAgent(gate, options),
+    keepAlive: options.keepAlive,
   };
 }
 
@@ -56,15 +60,12 @@ class GuardedHttpsAgent extends HttpsAgent {
   readonly #gate: ConnectionGate;
 
   constructor(gate: ConnectionGate, options: AgentOptions) {
-    const { certificateAuthorities } = options;
     super({
       ...poolOptions(options),
-      minVersion: 'TLSv1.2',
       // Said explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect.
       rejectUnauthorized: true,
-      ...(certificateAuthorities.length > 0 && {
-        ca: [...rootCertificates, ...certificateAuthorities],
-      }),
+      // One for all sockets: reading the certificates takes milliseconds.
+      secureContext: secureContextFor(options.certificateAuthorities),
     });
     this.#gate = gate;
   }
@@ -83,11 +84,21 @@ class GuardedHttpsAgent extends HttpsAgent {
   }
 }
 
-function poolOptions({ keepAlive, maxSocketsPerOrigin }: AgentOptions) {
+function secureContextFor(authorities: readonly string[]) {
+  return createSecureContext({
+    minVersion: 'TLSv1.2',
+    ...(authorities.length > 0 && {
+      ca: [...rootCertificates, ...authorities],
+    }),
+  });
+}
+
+function poolOptions(options: AgentOptions) {
   return {
-    keepAlive,
-    maxSockets: maxSocketsPerOrigin,
+    keepAlive: options.keepAlive,
+    maxSockets: options.maxSocketsPerOrigin,
     maxFreeSockets: MAX_IDLE_SOCKETS_PER_ORIGIN,
-    timeout: IDLE_SOCKET_MS,
+    // Ends unused sockets only: a request in progress may be silent for longer.
+    timeout: options.idleSocketMs,
   };
 }

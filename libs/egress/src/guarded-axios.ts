@@ -1,8 +1,9 @@
 import axios, {
   Axios,
+  mergeConfig,
   type AxiosAdapter,
   type AxiosInstance,
-  type AxiosRequestConfig,
+  type CreateAxiosDefaults,
   type InternalAxiosRequestConfig,
 } from 'axios';
 import { EgressError } from './egress-error.js';
@@ -10,6 +11,9 @@ import { type EgressRules } from './egress-rules.js';
 import { type GuardedAgents } from './guarded-agents.js';
 import { isReservedHeader } from './header-values.js';
 import { toEgressError } from './to-egress-error.js';
+
+/** Methods for which axios keeps headers in `defaults.headers`. */
+const METHODS_WITH_DEFAULTS = ['delete', 'get', 'head', 'post', 'put', 'patch'];
 
 /**
  * An axios instance that cannot reach what the rules refuse. The guard is the
@@ -24,21 +28,16 @@ export function createGuardedAxios(
   rules: EgressRules,
   agents: GuardedAgents,
 ): AxiosInstance {
-  return guardInstance(
-    {
-      // Compressed bodies are not unpacked, so none is asked for.
-      headers: { 'Accept-Encoding': 'identity' },
-      validateStatus: () => true,
-    },
-    createGuardedAdapter(rules, agents),
-  );
+  const adapter = createGuardedAdapter(rules, agents);
+  return guardInstance({ validateStatus: () => true }, adapter);
 }
 
 function guardInstance(
-  config: AxiosRequestConfig,
+  config: CreateAxiosDefaults,
   adapter: AxiosAdapter,
 ): AxiosInstance {
-  const instance = axios.create({ ...config, adapter } as object);
+  const instance = axios.create();
+  replaceDefaults(instance, { ...config, adapter });
   // Registered first, and so run last: a request or another interceptor that
   // names an adapter of its own does not get it.
   instance.interceptors.request.use((request) => {
@@ -47,9 +46,28 @@ function guardInstance(
     }
     return Object.assign(request, { adapter });
   });
-  instance.create = (child) =>
-    guardInstance({ ...config, ...(child as AxiosRequestConfig) }, adapter);
+  instance.create = (child) => guardInstance({ ...config, ...child }, adapter);
   return instance;
+}
+
+/**
+ * New instances inherit what the application has set for all its requests, such
+ * as an `Authorization` header. Strangers must not receive that.
+ */
+function replaceDefaults(
+  { defaults }: AxiosInstance,
+  config: CreateAxiosDefaults,
+): void {
+  const { transformRequest, transformResponse, env } = defaults;
+  const headers = {
+    common: { Accept: 'application/json, text/plain, */*' },
+    ...Object.fromEntries(METHODS_WITH_DEFAULTS.map((method) => [method, {}])),
+  };
+  const own: object = { transformRequest, transformResponse, env, headers };
+  const inherited = Object.keys(defaults) as (keyof typeof defaults)[];
+  inherited.forEach((key) => delete defaults[key]);
+  // In place: the methods of the instance hold this object.
+  Object.assign(defaults, mergeConfig(own, config as object));
 }
 
 function createGuardedAdapter(
@@ -60,14 +78,27 @@ function createGuardedAdapter(
   // Not the shared axios object, whose defaults anybody may have changed.
   const urls = new Axios({});
   return async (config) => {
-    const { href } = rules.admit(urls.getUri(config));
-    assertNoReservedHeader(config);
     try {
+      const { href } = rules.admit(urls.getUri(config));
+      assertNoReservedHeader(config);
+      setConnectionHeaders(config, agents);
       return await send(pinned(config, href, agents));
     } catch (error) {
       throw axios.isCancel(error) ? error : toEgressError(error);
     }
   };
+}
+
+function setConnectionHeaders(
+  { headers }: InternalAxiosRequestConfig,
+  { keepAlive }: GuardedAgents,
+): void {
+  // Compressed bodies are not unpacked, so none is asked for.
+  headers.set('Accept-Encoding', 'identity', false);
+  if (!keepAlive) {
+    // Otherwise Node gives the socket to the next request that waits for one.
+    headers.set('Connection', 'close');
+  }
 }
 
 /** Settings that would lead around the agents or the admitted URL. */
@@ -76,22 +107,15 @@ function pinned(
   href: string,
   agents: GuardedAgents,
 ): InternalAxiosRequestConfig {
-  const cleared = {
-    baseURL: undefined,
-    params: undefined,
-    socketPath: undefined,
-    lookup: undefined,
-    family: undefined,
-    transport: undefined,
-    beforeRedirect: undefined,
-    http2Options: undefined,
-  };
-  return Object.assign({}, config, cleared, {
+  return Object.assign({}, config, {
     url: href,
+    params: undefined,
     allowAbsoluteUrls: true,
     httpAgent: agents.http,
     httpsAgent: agents.https,
     httpVersion: 1,
+    socketPath: undefined,
+    transport: undefined,
     proxy: false,
     maxRedirects: 0,
     decompress: false,
@@ -100,8 +124,13 @@ function pinned(
 }
 
 function assertNoReservedHeader(config: InternalAxiosRequestConfig): void {
-  const headers = Object.entries(config.headers.toJSON());
-  if (headers.some(([name]) => isReservedHeader(name))) {
+  const names = Object.keys(config.headers.toJSON());
+  if (names.some((name) => isReservedHeader(name) && !isSetBelow(name))) {
     throw new EgressError('header-not-allowed');
   }
+}
+
+/** A configuration that is sent a second time already has these. */
+function isSetBelow(name: string): boolean {
+  return /^(connection|content-length)$/i.test(name);
 }

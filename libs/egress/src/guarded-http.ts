@@ -12,6 +12,7 @@ import {
 import { resolveBySystem, type ResolveHost } from './pinned-lookup.js';
 
 const DEFAULT_MAX_SOCKETS_PER_ORIGIN = 256;
+const IDLE_SOCKET_MS = 15_000;
 
 /** Options of {@link createGuardedHttp}. */
 export interface GuardedHttpOptions {
@@ -45,7 +46,8 @@ export interface GuardedHttpOptions {
   readonly keepAlive?: boolean;
 
   /**
-   * Certificate authorities in PEM form, trusted beside those of Node.
+   * Certificate authorities in PEM form, trusted beside those that
+   * come with Node.
    * @default []
    */
   readonly certificateAuthorities?: readonly string[];
@@ -86,6 +88,7 @@ export function createGuardedHttp(
   const gate = new ConnectionGate(rules, options.resolve ?? resolveBySystem);
   const agents = createGuardedAgents(gate, {
     keepAlive: options.keepAlive ?? false,
+    idleSocketMs: IDLE_SOCKET_MS,
     maxSocketsPerOrigin:
       options.maxSocketsPerOrigin ?? DEFAULT_MAX_SOCKETS_PER_ORIGIN,
     certificateAuthorities: options.certificateAuthorities ?? [],

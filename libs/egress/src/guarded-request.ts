@@ -11,12 +11,17 @@ const DEFAULT_DEADLINE_MS = 15_000;
 const DEFAULT_MAX_BODY_BYTES = 16_384;
 const DEFAULT_BODY_TIMEOUT_MS = 1_000;
 
-/** Not sent unless the caller does: axios would add its own values. */
-const SUPPRESSED_DEFAULTS = {
-  Accept: false,
-  'Content-Type': false,
-  'User-Agent': false,
-} as const;
+const METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+]);
+
+/** Not sent unless the caller does: axios would add values of its own. */
+const SUPPRESSED_DEFAULTS = ['accept', 'content-type', 'user-agent'];
 
 /** Methods of a guarded request. */
 export type RequestMethod =
@@ -76,8 +81,10 @@ export async function sendGuarded(
   const { bodyTimeoutMs = DEFAULT_BODY_TIMEOUT_MS } = request;
   const { maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = request;
   assertTimeout(bodyTimeoutMs, 'bodyTimeoutMs');
+  assertSize(maxBodyBytes);
   const head = await receiveHead(axios, request);
   const durationMs = performance.now() - startedAt;
+  const remoteAddress = gate.peerOf(head.socket) ?? '';
   const { body, truncated } = await readCappedBody(head, {
     maxBytes: maxBodyBytes,
     timeoutMs: bodyTimeoutMs,
@@ -88,7 +95,7 @@ export async function sendGuarded(
     headers: head.headers,
     body,
     truncated,
-    remoteAddress: gate.peerOf(head.socket) ?? '',
+    remoteAddress,
     durationMs,
   };
 }
@@ -106,7 +113,7 @@ async function receiveHead(
     const response = await axios.request<IncomingMessage>({
       url,
       method,
-      headers: { ...SUPPRESSED_DEFAULTS, ...headers },
+      headers: withoutDefaults(headers),
       data: body,
       transformRequest: [(data: unknown) => data],
       transformResponse: [],
@@ -122,18 +129,26 @@ async function receiveHead(
   }
 }
 
-const METHODS: ReadonlySet<string> = new Set([
-  'GET',
-  'HEAD',
-  'POST',
-  'PUT',
-  'PATCH',
-  'DELETE',
-]);
+function withoutDefaults(
+  headers: Readonly<Record<string, string>>,
+): Record<string, string | false> {
+  const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const suppressed = SUPPRESSED_DEFAULTS.filter((name) => !given.has(name));
+  return {
+    ...headers,
+    ...Object.fromEntries(suppressed.map((name) => [name, false] as const)),
+  };
+}
 
 function assertMethod(method: string): void {
   if (!METHODS.has(method)) {
     throw new TypeError(`method must be one of ${[...METHODS].join(', ')}`);
+  }
+}
+
+function assertSize(maxBodyBytes: number): void {
+  if (!(maxBodyBytes >= 0)) {
+    throw new TypeError('maxBodyBytes must not be negative');
   }
 }
 

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import {
+  canonicalAddress,
   isInRange,
   parseAddress,
   type ParsedAddress,
@@ -66,8 +67,11 @@ function parseRange(
   if (address !== undefined) {
     return [address, address.kind() === 'ipv4' ? 32 : 128];
   }
-  return ipaddr.isValidCIDR(entry)
-    ? withoutMapping(...ipaddr.parseCIDR(entry))
+  // Only the usual spelling: whether 010.0.0.0/8 is octal is anybody's guess.
+  const [network = '', ...bits] = entry.split('/');
+  const range = [canonicalAddress(network), ...bits].join('/');
+  return ipaddr.isValidCIDR(range)
+    ? withoutMapping(...ipaddr.parseCIDR(range))
     : undefined;
 }
 

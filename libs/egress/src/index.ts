@@ -1,6 +1,10 @@
 export { classifyAddress, type AddressClass } from './address-classes.js';
 export { admitUrl, isAddressAllowed } from './admit-url.js';
-export { EgressError, type EgressErrorCode } from './egress-error.js';
+export {
+  EgressError,
+  isEgressError,
+  type EgressErrorCode,
+} from './egress-error.js';
 export { DEFAULT_EGRESS_POLICY, type EgressPolicy } from './egress-policy.js';
 export {
   createGuardedHttp,
@@ -15,4 +19,8 @@ export {
 export { isHeaderValue, isReservedHeader, isToken } from './header-values.js';
 export { type AdmittedUrl } from './http-url.js';
 export { type ResolvedAddress, type ResolveHost } from './pinned-lookup.js';
+export {
+  type DestinationRules,
+  resolveDestination,
+} from './resolve-destination.js';
 export { toEgressError } from './to-egress-error.js';

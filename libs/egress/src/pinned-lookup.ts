@@ -47,7 +47,8 @@ export function createPinnedLookup(
 
 type Addresses = [ResolvedAddress, ...ResolvedAddress[]];
 
-async function resolveChecked(
+/** Resolves a name to addresses that are all allowed. @throws EgressError `host-not-found`, `address-not-allowed` */
+export async function resolveChecked(
   resolve: ResolveHost,
   hostname: string,
   isAllowed: (address: string) => boolean,

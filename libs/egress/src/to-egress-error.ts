@@ -1,5 +1,9 @@
 import { isAxiosError, isCancel } from 'axios';
-import { EgressError, type EgressErrorCode } from './egress-error.js';
+import {
+  EgressError,
+  isEgressError,
+  type EgressErrorCode,
+} from './egress-error.js';
 
 const MAX_CAUSES = 8;
 
@@ -13,7 +17,7 @@ const TLS_CODE =
  * is kept, because axios errors carry the URL and the headers of the request.
  */
 export function toEgressError(error: unknown): EgressError {
-  const known = causesOf(error).find((cause) => cause instanceof EgressError);
+  const known = causesOf(error).find(isEgressError);
   return (
     known ?? new EgressError(codeFor(error), { cause: withoutAxios(error) })
   );
@@ -36,6 +40,9 @@ function codeFor(error: unknown): EgressErrorCode {
   }
   if (code === 'ECONNABORTED' && isAxiosError(error)) {
     return 'deadline-exceeded';
+  }
+  if (code === 'ERR_INVALID_URL') {
+    return 'invalid-url';
   }
   if (code.startsWith('HPE_')) {
     return 'invalid-response';

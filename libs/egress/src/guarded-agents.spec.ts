@@ -1,0 +1,185 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type ServerOptions } from 'node:https';
+import { createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TLSSocket } from 'node:tls';
+import { SocketLab, type Listener } from '../test/socket-lab.js';
+
+const HOST = 'hook.example';
+
+let lab: SocketLab;
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'egress-tls-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+beforeEach(() => {
+  lab = new SocketLab();
+});
+
+afterEach(async () => {
+  expect(await lab.close()).toEqual([]);
+});
+
+function hasOpenssl(): boolean {
+  try {
+    execFileSync('openssl', ['version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function openssl(...args: string[]): void {
+  execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
+}
+
+/** A self-signed certificate; a client that trusts it trusts its own authority. */
+function certificateFor(name: string, days = 1) {
+  openssl('genpkey', '-algorithm', 'RSA', '-out', 'key.pem');
+  openssl(
+    'req',
+    '-new',
+    '-key',
+    'key.pem',
+    '-subj',
+    `/CN=${name}`,
+    '-out',
+    'csr.pem',
+  );
+  const sign = ['x509', '-req', '-in', 'csr.pem', '-signkey', 'key.pem'];
+  openssl(...sign, '-days', String(days), '-out', 'cert.pem');
+  return {
+    key: readFileSync(join(folder, 'key.pem'), 'utf8'),
+    cert: readFileSync(join(folder, 'cert.pem'), 'utf8'),
+  };
+}
+
+interface TlsListener extends Listener {
+  readonly names: unknown[];
+}
+
+async function listen(options: ServerOptions): Promise<TlsListener> {
+  const names: unknown[] = [];
+  const server = createServer(options, (request, response) => {
+    names.push((request.socket as TLSSocket).servername);
+    response.end('here');
+  });
+  return Object.assign(await lab.listen(server), { names });
+}
+
+function send({ port }: Listener, trusted: string[] = []) {
+  const client = lab.guarded({
+    policy: { allowPrivateNetworks: true, ports: [port] },
+    resolve: async () => [{ address: '127.0.0.1', family: 4 }],
+    certificateAuthorities: trusted,
+  });
+  const url = `https://${HOST}:${port}/`;
+  return client.request({ url, deadlineMs: 2_000 });
+}
+
+const describeWithOpenssl = hasOpenssl() ? describe : describe.skip;
+
+describeWithOpenssl('TLS (needs the openssl command line)', () => {
+  it('verifies the certificate for the host name and sends it (S21)', async () => {
+    const certificate = certificateFor(HOST);
+    const listener = await listen(certificate);
+    const response = await send(listener, [certificate.cert]);
+    expect(response).toMatchObject({
+      status: 200,
+      body: Buffer.from('here'),
+      remoteAddress: '127.0.0.1',
+    });
+    expect(listener.names).toEqual([HOST]);
+  });
+
+  it('fails for a certificate of another name (S21)', async () => {
+    const certificate = certificateFor('other.example');
+    const listener = await listen(certificate);
+    await expect(send(listener, [certificate.cert])).rejects.toMatchObject({
+      code: 'tls-failed',
+      cause: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+    });
+    expect(listener.names).toEqual([]);
+  });
+
+  it('fails for a self-signed certificate (S21)', async () => {
+    const listener = await listen(certificateFor(HOST));
+    await expect(send(listener)).rejects.toMatchObject({
+      code: 'tls-failed',
+      cause: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+    });
+    expect(listener.names).toEqual([]);
+  });
+
+  it('fails for an expired certificate (S21)', async () => {
+    const certificate = certificateFor(HOST, -1);
+    const listener = await listen(certificate);
+    await expect(send(listener, [certificate.cert])).rejects.toMatchObject({
+      code: 'tls-failed',
+      cause: { code: 'CERT_HAS_EXPIRED' },
+    });
+    expect(listener.names).toEqual([]);
+  });
+
+  it.each(['TLSv1', 'TLSv1.1'] as const)(
+    'fails for %s (S21)',
+    async (version) => {
+      const certificate = certificateFor(HOST);
+      const listener = await listen({
+        ...certificate,
+        minVersion: version,
+        maxVersion: version,
+        ciphers: 'DEFAULT:@SECLEVEL=0',
+      });
+      await expect(send(listener, [certificate.cert])).rejects.toMatchObject({
+        code: 'tls-failed',
+      });
+      expect(listener.names).toEqual([]);
+    },
+  );
+});
+
+describe('TLS', () => {
+  it('fails for a server that does not speak it (S21)', async () => {
+    const server = createTcpServer((socket) => {
+      socket.resume();
+      socket.end('HTTP/1.1 200 OK\r\n\r\n');
+    });
+    await expect(send(await lab.listen(server))).rejects.toMatchObject({
+      code: 'tls-failed',
+    });
+  });
+
+  it('counts for the total deadline (D2)', async () => {
+    const listener = await lab.listen(
+      createTcpServer((socket) => socket.resume()),
+    );
+    const client = lab.guarded({ policy: { allowPrivateNetworks: true } });
+    const url = `https://127.0.0.1:${listener.port}/`;
+    await expect(client.request({ url, deadlineMs: 60 })).rejects.toMatchObject(
+      { code: 'deadline-exceeded' },
+    );
+    expect(listener.connections).toBe(1);
+  });
+
+  it('is not begun with a forbidden address', async () => {
+    const listener = await lab.listen(
+      createTcpServer((socket) => socket.resume()),
+    );
+    const client = lab.guarded({
+      policy: { ports: [listener.port] },
+      resolve: async () => [{ address: '127.0.0.1', family: 4 }],
+    });
+    const url = `https://${HOST}:${listener.port}/`;
+    await expect(client.request({ url })).rejects.toMatchObject({
+      code: 'address-not-allowed',
+    });
+    expect(listener.connections).toBe(0);
+  });
+});
