@@ -10,7 +10,7 @@ export {
 } from './agent-card/agent-card.js';
 export {
   AGENT_CARD_FIELDS,
-  readAgentCard,
+  parseAgentCard,
 } from './agent-card/parse-agent-card.js';
 export {
   type ApiKeySecurityScheme,
@@ -24,6 +24,38 @@ export {
   type SecurityScheme,
 } from './agent-card/security-scheme.js';
 export {
+  AgentCardSignatureError,
+  type AgentCardSignatureErrorCode,
+  type AgentCardSignatureErrorFacts,
+  isAgentCardSignatureError,
+} from './agent-card/signing/agent-card-signature-error.js';
+export { type CardPayloadForm } from './agent-card/signing/card-payload.js';
+export { type Jwk, type JwkSet } from './agent-card/signing/json-web-key.js';
+export {
+  signAgentCard,
+  type SignAgentCardOptions,
+} from './agent-card/signing/sign-agent-card.js';
+export { type SignatureAlgorithm } from './agent-card/signing/signature-algorithms.js';
+export {
+  createSigningKey,
+  type SigningKey,
+  type SigningKeyInput,
+  toJwkSet,
+} from './agent-card/signing/signing-keys.js';
+export {
+  readRemoteKeys,
+  readTrustedKeys,
+  type TrustedKey,
+  type TrustedKeyInput,
+  type TrustedKeys,
+} from './agent-card/signing/trusted-keys.js';
+export {
+  keyUrlsOf,
+  type VerifiedAgentCard,
+  verifyAgentCard,
+  type VerifyAgentCardOptions,
+} from './agent-card/signing/verify-agent-card.js';
+export {
   A2AError,
   type A2AErrorCode,
   type A2AErrorFacts,
@@ -34,6 +66,7 @@ export {
   contentTypeNotSupported,
   extendedAgentCardNotConfigured,
   extensionSupportRequired,
+  forbidden,
   internalError,
   invalidAgentResponse,
   invalidParam,
@@ -42,8 +75,10 @@ export {
   methodNotFound,
   parseError,
   pushNotificationNotSupported,
+  rateLimited,
   taskNotCancelable,
   taskNotFound,
+  unauthenticated,
   unavailable,
   unsupportedOperation,
   versionNotSupported,
@@ -56,7 +91,11 @@ export {
   toErrorDetails,
 } from './errors/error-details.js';
 export { type FieldViolation } from './errors/field-violation.js';
-export { GRPC_ERRORS, type GrpcStatusName } from './errors/grpc-errors.js';
+export {
+  GRPC_ERRORS,
+  type GrpcErrorRow,
+  type GrpcStatusName,
+} from './errors/grpc-errors.js';
 export {
   fromHttpErrorBody,
   HTTP_ERRORS,
@@ -67,6 +106,7 @@ export {
   fromJsonRpcError,
   JSON_RPC_ERRORS,
   type JsonRpcError,
+  type JsonRpcErrorRow,
   toJsonRpcError,
 } from './errors/json-rpc-errors.js';
 export { newId } from './ids.js';
@@ -98,12 +138,12 @@ export {
 } from './operations/operation.js';
 export { parseRequest, type RequestOf } from './operations/parse-requests.js';
 export {
-  readListPushNotificationConfigsResponse,
-  readListTasksResponse,
-  readPushNotificationConfig,
-  readSendMessageResponse,
-  readStreamResponse,
-  readTask,
+  parseListTaskPushNotificationConfigsResponse,
+  parseListTasksResponse,
+  parseTaskPushNotificationConfig,
+  parseSendMessageResponse,
+  parseStreamResponse,
+  parseTask,
 } from './operations/parse-responses.js';
 export {
   type CancelTaskRequest,
@@ -151,7 +191,13 @@ export {
 export { type Artifact, type Task, type TaskStatus } from './task/task.js';
 export { parseTimestamp, toTimestamp } from './timestamps.js';
 export { isJsonObject } from './validation/json-value.js';
-export { type Field, type Fields } from './validation/object.js';
+export { type ListSize } from './validation/list.js';
+export {
+  type Field,
+  type Fields,
+  type RequiredField,
+} from './validation/object.js';
+export { type Members, type OneOfOptions } from './validation/one-of.js';
 export {
   DEFAULT_VALIDATION_LIMITS,
   ParseContext,

@@ -1,13 +1,17 @@
 import { invalidAgentResponse } from '../errors/a2a-errors.js';
+import { answerParser } from '../validation/answer-parser.js';
 import { isJsonObject, jsonObject } from '../validation/json-value.js';
+import { list } from '../validation/list.js';
 import {
-  list,
+  expected,
+  type Fields,
+  member,
   object,
   optional,
+  optionalText,
   record,
   required,
 } from '../validation/object.js';
-import { ParseContext, type Parser } from '../validation/parse-context.js';
 import { boolean, nonEmptyText, text } from '../validation/scalars.js';
 import {
   type AgentCapabilities,
@@ -19,36 +23,25 @@ import {
   type AgentSkill,
 } from './agent-card.js';
 import {
-  type SecurityRequirement,
-  type SecurityScheme,
-} from './security-scheme.js';
+  securityRequirementParser,
+  securitySchemeParser,
+} from './parse-security-scheme.js';
 
-const securityRequirement = object<SecurityRequirement>({
-  schemes: required(record(object<{ list: string[] }>({ list: listOrNone() }))),
-});
-
-function listOrNone() {
-  const texts = list(text);
-  return required<string[]>((value, at, context) =>
-    texts(value ?? [], at, context),
-  );
-}
-
-/** Schemes are published and chosen by clients; their members are the operator's affair. */
-const securityScheme: Parser<SecurityScheme> = (value, at, context) =>
-  jsonObject(value, at, context) as SecurityScheme | undefined;
+const texts = list(text);
+const expectedText = expected(nonEmptyText, () => '');
+const expectedModes = expected(list(nonEmptyText, { least: 1 }), () => []);
 
 /** An interface of an agent. */
 const agentInterface = object<AgentInterface>({
   url: required(nonEmptyText),
   protocolBinding: required(nonEmptyText),
-  tenant: optional(text),
+  tenant: optionalText(text),
   protocolVersion: required(nonEmptyText),
 });
 
 const agentExtension = object<AgentExtension>({
-  uri: required(nonEmptyText),
-  description: optional(text),
+  uri: expectedText,
+  description: optionalText(text),
   required: optional(boolean),
   params: optional(jsonObject),
 });
@@ -62,19 +55,19 @@ const agentCapabilities = object<AgentCapabilities>({
 });
 
 const agentProvider = object<AgentProvider>({
-  url: required(nonEmptyText),
-  organization: required(nonEmptyText),
+  url: expectedText,
+  organization: expectedText,
 });
 
 const agentSkill = object<AgentSkill>({
   id: required(nonEmptyText),
-  name: required(nonEmptyText),
-  description: required(nonEmptyText),
-  tags: required(list(text)),
-  examples: optional(list(text)),
-  inputModes: optional(list(text)),
-  outputModes: optional(list(text)),
-  securityRequirements: optional(list(securityRequirement)),
+  name: expectedText,
+  description: expectedText,
+  tags: expected(texts, () => []),
+  examples: optional(texts),
+  inputModes: optional(texts),
+  outputModes: optional(texts),
+  securityRequirements: optional(list(securityRequirementParser)),
 });
 
 const signature = object<AgentCardSignature>({
@@ -84,43 +77,46 @@ const signature = object<AgentCardSignature>({
 });
 
 /** How each member of a card is read (A2A §4.4.1). */
-export const AGENT_CARD_FIELDS = {
-  name: required(nonEmptyText),
-  description: required(text),
+export const AGENT_CARD_FIELDS = Object.freeze({
+  name: expectedText,
+  description: expectedText,
   supportedInterfaces: required(list(agentInterface, { least: 1 })),
   provider: optional(agentProvider),
-  version: required(nonEmptyText),
-  documentationUrl: optional(text),
-  capabilities: required(agentCapabilities),
-  securitySchemes: optional(record(securityScheme)),
-  securityRequirements: optional(list(securityRequirement)),
-  defaultInputModes: required(list(nonEmptyText, { least: 1 })),
-  defaultOutputModes: required(list(nonEmptyText, { least: 1 })),
-  skills: required(list(agentSkill, { least: 1 })),
+  version: expectedText,
+  documentationUrl: optionalText(text),
+  capabilities: expected<AgentCapabilities>(agentCapabilities, () => ({})),
+  securitySchemes: optional(record(securitySchemeParser)),
+  securityRequirements: optional(list(securityRequirementParser)),
+  defaultInputModes: expectedModes,
+  defaultOutputModes: expectedModes,
+  skills: expected(list(agentSkill, { least: 1 }), () => []),
   signatures: optional(list(signature)),
-  iconUrl: optional(text),
-};
+  iconUrl: optionalText(text),
+}) satisfies Fields<AgentCard>;
 
-const agentCard = object<AgentCard>(AGENT_CARD_FIELDS);
+const readAgentCard = answerParser(
+  'AgentCard',
+  object<AgentCard>(AGENT_CARD_FIELDS),
+);
 
 /**
- * Reads the card of another agent. Lists that the specification wants filled
- * may be empty; unknown members are left out.
+ * Reads the card of another agent. Only its interfaces must be there: members
+ * that the specification wants filled may be empty or missing. Members that it
+ * does not know are left out, so a signature is checked over what was received
+ * and not over this (A2A §8.4). Security schemes are taken as they are.
  *
  * @throws A2AError `INVALID_AGENT_RESPONSE` with the path of each wrong member
  */
-export function readAgentCard(value: unknown): AgentCard {
-  const context = new ParseContext('response');
-  const card = agentCard(value, '', context);
-  if (card === undefined || context.violations.length > 0) {
-    const [first] = context.violations;
-    const isLegacy = isJsonObject(value) && !('supportedInterfaces' in value);
+export function parseAgentCard(value: unknown): AgentCard {
+  if (hasNoInterfaces(value)) {
     throw invalidAgentResponse(
-      isLegacy
-        ? 'The agent card has no supportedInterfaces: it is not a card of A2A 1.0'
-        : `The agent card is not valid: ${first?.field} ${first?.description}`,
-      context.violations,
+      'The agent card has no supportedInterfaces: it is not a card of A2A 1.0',
+      [{ field: 'supportedInterfaces', description: 'Is required' }],
     );
   }
-  return card;
+  return readAgentCard(value);
+}
+
+function hasNoInterfaces(value: unknown): boolean {
+  return isJsonObject(value) && !member(value, 'supportedInterfaces');
 }

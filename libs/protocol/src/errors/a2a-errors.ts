@@ -8,7 +8,7 @@ export function taskNotFound(taskId: string): A2AError {
   });
 }
 
-/** The task has ended otherwise (A2A §3.1.5). */
+/** The task is finished, and not by being canceled (A2A §3.1.5). */
 export function taskNotCancelable(taskId: string, state: string): A2AError {
   return new A2AError('TASK_NOT_CANCELABLE', 'Task cannot be canceled', {
     metadata: { taskId, state },
@@ -117,6 +117,31 @@ export function invalidParam(field: string, description: string): A2AError {
 /** Something failed inside. What it was stays in `cause`, for the log. */
 export function internalError(cause?: unknown): A2AError {
   return new A2AError('INTERNAL', 'Internal error', { cause });
+}
+
+/**
+ * The caller did not say, or not prove, who it is.
+ *
+ * @param challenge value of `WWW-Authenticate` (A2A §7.4)
+ */
+export function unauthenticated(challenge?: string): A2AError {
+  return new A2AError(
+    'UNAUTHENTICATED',
+    'Authentication is required',
+    challenge === undefined ? {} : { challenge },
+  );
+}
+
+/** The caller may not do this. What it may not even see is {@link taskNotFound} instead. */
+export function forbidden(): A2AError {
+  return new A2AError('FORBIDDEN', 'Permission denied');
+}
+
+/** The caller sends too many requests. */
+export function rateLimited(retryAfterSeconds: number): A2AError {
+  return new A2AError('RATE_LIMITED', 'Too many requests', {
+    retryAfterSeconds,
+  });
 }
 
 /** The body is larger than the agent takes. */

@@ -78,13 +78,17 @@ function readErrorInfo(
     return;
   }
   read.reason = reason;
-  if (isJsonObject(detail.metadata)) {
-    for (const [key, value] of Object.entries(detail.metadata)) {
-      if (typeof value === 'string' && key !== '__proto__') {
-        read.metadata[key] = value;
-      }
-    }
-  }
+  read.metadata = { ...read.metadata, ...textsOf(detail.metadata) };
+}
+
+/** The members that are texts; `__proto__` is a key like any other. */
+function textsOf(value: unknown): Record<string, string> {
+  const entries = Object.entries(isJsonObject(value) ? value : {});
+  return Object.fromEntries(
+    entries.filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
 }
 
 function readBadRequest(

@@ -2,7 +2,7 @@ import { invalidRequest } from '../errors/a2a-errors.js';
 import { type JsonRpcError } from '../errors/json-rpc-errors.js';
 import { isJsonObject } from '../validation/json-value.js';
 
-/** What a request is told apart by; the response has the same. */
+/** Tells requests apart; the response has the id of its request. */
 export type JsonRpcId = string | number | null;
 
 /** A JSON-RPC 2.0 request whose form has been checked, but not its method and params. */
@@ -17,11 +17,17 @@ export type JsonRpcResponse =
   | { jsonrpc: '2.0'; id: JsonRpcId; result: unknown }
   | { jsonrpc: '2.0'; id: JsonRpcId; error: JsonRpcError };
 
+/** A stream has the id in each of its events: a short request must not make long answers. */
+const MAX_ID_LENGTH = 16_384;
+const ID_RULE = `Must be a number, null or a string of at most ${MAX_ID_LENGTH} characters`;
+
 function isJsonRpcId(value: unknown): value is JsonRpcId {
-  return value === null || typeof value === 'string' || Number.isFinite(value);
+  return typeof value === 'string'
+    ? value.length <= MAX_ID_LENGTH
+    : value === null || Number.isFinite(value);
 }
 
-/** The id of whatever was sent, as far as it has one: an answer to a bad request names it too. */
+/** The id of whatever was sent, `null` where it has none: an answer to a bad request names it too. */
 export function jsonRpcIdOf(body: unknown): JsonRpcId {
   return isJsonObject(body) && isJsonRpcId(body.id) ? body.id : null;
 }
@@ -31,6 +37,7 @@ export function jsonRpcIdOf(body: unknown): JsonRpcId {
  * notifications: a request without an id gets an error instead of silence,
  * and nothing is done (A2A leaves both open).
  *
+ * @param body what `JSON.parse` made
  * @throws A2AError `INVALID_REQUEST`
  */
 export function parseJsonRpcRequest(body: unknown): JsonRpcRequest {
@@ -44,9 +51,7 @@ export function parseJsonRpcRequest(body: unknown): JsonRpcRequest {
     ...(body.jsonrpc === '2.0'
       ? []
       : [{ field: 'jsonrpc', description: 'Must be "2.0"' }]),
-    ...(Object.hasOwn(body, 'id') && isJsonRpcId(body.id)
-      ? []
-      : [{ field: 'id', description: 'Must be a string, a number or null' }]),
+    ...(isJsonRpcId(body.id) ? [] : [{ field: 'id', description: ID_RULE }]),
     ...(typeof body.method === 'string'
       ? []
       : [{ field: 'method', description: 'Must be a string' }]),

@@ -1,13 +1,13 @@
-import { type JsonObject } from '../json.js';
 import { isJsonObject, jsonValue, metadata } from '../validation/json-value.js';
+import { list } from '../validation/list.js';
 import {
-  list,
-  memberOf,
+  expected,
   object,
   optional,
+  optionalText,
   required,
 } from '../validation/object.js';
-import { presentMember } from '../validation/one-of.js';
+import { oneOf } from '../validation/one-of.js';
 import { type Parser } from '../validation/parse-context.js';
 import {
   base64,
@@ -19,17 +19,15 @@ import {
 import { MESSAGE_ROLES, type Message } from './message.js';
 import { type Part, type PartInfo } from './part.js';
 
-const CONTENT = {
-  text,
-  raw: base64,
-  url: nonEmptyText,
-  data: jsonValue,
-} satisfies Record<string, Parser<unknown>>;
+const partContent = oneOf<Part>(
+  { text, raw: base64, url: nonEmptyText, data: jsonValue },
+  { nullable: ['data'] },
+);
 
 const partInfo = object<PartInfo>({
   metadata: optional(metadata),
-  filename: optional(text),
-  mediaType: optional(text),
+  filename: optionalText(text),
+  mediaType: optionalText(text),
 });
 
 /** A part: exactly one of `text`, `raw`, `url` and `data`; `data: null` is there (A2A §4.1.6). */
@@ -37,18 +35,9 @@ export const partParser: Parser<Part> = (value, at, context) => {
   if (!isJsonObject(value)) {
     return context.refuse(at, 'Must be an object');
   }
-  const nullable = ['data'];
-  const present = presentMember(value, CONTENT, { at, context, nullable });
+  const content = partContent(value, at, context);
   const info = partInfo(value, at, context);
-  if (!present) {
-    return undefined;
-  }
-  const { name } = present;
-  const parse = CONTENT[name as keyof typeof CONTENT];
-  const content = parse(present.value, memberOf(at, name), context);
-  return content === undefined
-    ? undefined
-    : ({ [name]: content, ...info } as Part);
+  return content && Object.assign(content, info);
 };
 
 /** The parts of a message or an artifact. */
@@ -57,17 +46,20 @@ export const partsParser = list(partParser, {
   most: ({ limits }) => limits.parts,
 });
 
+/** The `parts` member of a message or an artifact. */
+export const partsField = expected(partsParser, () => []);
+
 /** A list of URIs or media types. */
 export const textsParser = list(nonEmptyText);
 
 /** A message (A2A §4.1.4). */
 export const messageParser: Parser<Message> = object<Message>({
   messageId: required(id),
-  contextId: optional(id),
-  taskId: optional(id),
+  contextId: optionalText(id),
+  taskId: optionalText(id),
   role: required(enumeration(MESSAGE_ROLES)),
-  parts: required(partsParser),
-  metadata: optional<JsonObject>(metadata),
+  parts: partsField,
+  metadata: optional(metadata),
   extensions: optional(textsParser),
   referenceTaskIds: optional(list(id)),
 });

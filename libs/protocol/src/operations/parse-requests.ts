@@ -1,9 +1,18 @@
 import { invalidParams } from '../errors/a2a-errors.js';
 import { messageParser, textsParser } from '../message/parse-message.js';
-import { pushNotificationConfigParser } from '../push/parse-push-notification-config.js';
-import { TASK_STATES } from '../task/task-state.js';
+import {
+  createPushNotificationConfigParser,
+  pushNotificationConfigParser,
+} from '../push/parse-push-notification-config.js';
+import { type TaskPushNotificationConfig } from '../push/push-notification-config.js';
+import { TASK_STATES, type TaskState } from '../task/task-state.js';
 import { metadata } from '../validation/json-value.js';
-import { object, optional, required } from '../validation/object.js';
+import {
+  object,
+  optional,
+  optionalText,
+  required,
+} from '../validation/object.js';
 import {
   ParseContext,
   type Parser,
@@ -29,10 +38,9 @@ import {
   type SubscribeToTaskRequest,
   type TaskPushNotificationConfigRequest,
 } from './requests.js';
-import { type TaskPushNotificationConfig } from '../push/push-notification-config.js';
 
 const historyLength = optional(integer(0));
-const tenant = optional(id);
+const tenant = optionalText(id);
 
 const sendMessage = object<SendMessageRequest>({
   tenant,
@@ -47,6 +55,20 @@ const sendMessage = object<SendMessageRequest>({
   ),
   metadata: optional(metadata),
 });
+
+const anyState = enumeration(TASK_STATES);
+
+/** As a filter, state 0 (unspecified) means any state. */
+const stateFilter: Parser<TaskState> = (value, at, context) =>
+  value === 0 || value === 'TASK_STATE_UNSPECIFIED'
+    ? undefined
+    : anyState(value, at, context);
+
+const anySize = integer(0);
+
+/** Unlike that of ListTasks it has no presence in the protocol buffers: 0 means that it is not set. */
+const configsPageSize: Parser<number> = (value, at, context) =>
+  anySize(value, at, context) || undefined;
 
 const onePushConfig = object<TaskPushNotificationConfigRequest>({
   tenant,
@@ -77,10 +99,10 @@ const PARSERS: { readonly [O in Operation]: Parser<RequestOf[O]> } = {
   GetTask: object<GetTaskRequest>({ tenant, id: required(id), historyLength }),
   ListTasks: object<ListTasksRequest>({
     tenant,
-    contextId: optional(id),
-    status: optional(taskState()),
+    contextId: optionalText(id),
+    status: optional(stateFilter),
     pageSize: optional(integer(1, 100)),
-    pageToken: optional(text),
+    pageToken: optionalText(text),
     historyLength,
     statusTimestampAfter: optional(timestamp),
     includeArtifacts: optional(boolean),
@@ -91,32 +113,18 @@ const PARSERS: { readonly [O in Operation]: Parser<RequestOf[O]> } = {
     metadata: optional(metadata),
   }),
   SubscribeToTask: object<SubscribeToTaskRequest>({ tenant, id: required(id) }),
-  CreateTaskPushNotificationConfig: (value, at, context) => {
-    const config = pushNotificationConfigParser(value, at, context);
-    return config?.taskId === undefined && context.violations.length === 0
-      ? context.refuse('taskId', 'Is required')
-      : (config as RequestOf['CreateTaskPushNotificationConfig'] | undefined);
-  },
+  CreateTaskPushNotificationConfig: createPushNotificationConfigParser,
   GetTaskPushNotificationConfig: onePushConfig,
   ListTaskPushNotificationConfigs:
     object<ListTaskPushNotificationConfigsRequest>({
       tenant,
       taskId: required(id),
-      pageSize: optional(integer(1, 100)),
-      pageToken: optional(text),
+      pageSize: optional(configsPageSize),
+      pageToken: optionalText(text),
     }),
   DeleteTaskPushNotificationConfig: onePushConfig,
   GetExtendedAgentCard: object<GetExtendedAgentCardRequest>({ tenant }),
 };
-
-/** As a filter, state 0 (unspecified) means any state. */
-function taskState(): Parser<(typeof TASK_STATES)[number]> {
-  const parse = enumeration(TASK_STATES);
-  return (value, at, context) =>
-    value === 0 || value === 'TASK_STATE_UNSPECIFIED'
-      ? undefined
-      : parse(value, at, context);
-}
 
 /**
  * Reads the request of an operation. What is not part of it is ignored; names

@@ -1,10 +1,17 @@
 import {
   messageParser,
-  partsParser,
+  partsField,
   textsParser,
 } from '../message/parse-message.js';
 import { metadata } from '../validation/json-value.js';
-import { list, object, optional, required } from '../validation/object.js';
+import { list } from '../validation/list.js';
+import {
+  expected,
+  object,
+  optional,
+  optionalText,
+  required,
+} from '../validation/object.js';
 import { type Parser } from '../validation/parse-context.js';
 import {
   boolean,
@@ -20,27 +27,27 @@ import {
 import { TASK_STATES } from './task-state.js';
 import { type Artifact, type Task, type TaskStatus } from './task.js';
 
-/** The status of a task. */
+/** The status of a task (A2A §4.1.2). */
 export const taskStatusParser: Parser<TaskStatus> = object<TaskStatus>({
   state: required(enumeration(TASK_STATES)),
   message: optional(messageParser),
-  timestamp: optional(timestamp),
+  timestamp: optionalText(timestamp),
 });
 
-/** An artifact. */
+/** An artifact (A2A §4.1.7). */
 export const artifactParser: Parser<Artifact> = object<Artifact>({
   artifactId: required(id),
-  name: optional(text),
-  description: optional(text),
-  parts: required(partsParser),
+  name: optionalText(text),
+  description: optionalText(text),
+  parts: partsField,
   metadata: optional(metadata),
   extensions: optional(textsParser),
 });
 
-/** A task. */
+/** A task (A2A §4.1.1). */
 export const taskParser: Parser<Task> = object<Task>({
   id: required(id),
-  contextId: optional(id),
+  contextId: optionalText(id),
   status: required(taskStatusParser),
   artifacts: optional(list(artifactParser)),
   history: optional(list(messageParser)),
@@ -51,7 +58,7 @@ export const taskParser: Parser<Task> = object<Task>({
 export const statusUpdateParser: Parser<TaskStatusUpdateEvent> =
   object<TaskStatusUpdateEvent>({
     taskId: required(id),
-    contextId: required(text),
+    contextId: expected(text, () => ''),
     status: required(taskStatusParser),
     metadata: optional(metadata),
   });
@@ -60,7 +67,7 @@ export const statusUpdateParser: Parser<TaskStatusUpdateEvent> =
 export const artifactUpdateParser: Parser<TaskArtifactUpdateEvent> =
   object<TaskArtifactUpdateEvent>({
     taskId: required(id),
-    contextId: required(text),
+    contextId: expected(text, () => ''),
     artifact: required(artifactParser),
     append: optional(boolean),
     lastChunk: optional(boolean),

@@ -1,3 +1,4 @@
+import { type JsonObject } from '../json.js';
 import { type Message } from '../message/message.js';
 import {
   type TaskArtifactUpdateEvent,
@@ -33,10 +34,15 @@ export class TaskFold {
     }
   }
 
-  /** Takes in a new status. The message of the status that it replaces becomes history. */
+  /**
+   * Takes in a new status. The message of the status that it replaces becomes
+   * history, unless the new status has a message with the same id: then it is
+   * that message in a newer form.
+   */
   applyStatus({ status }: TaskStatusUpdateEvent): void {
-    if (this.status.message) {
-      this.history.push(this.status.message);
+    const { message } = this.status;
+    if (message && message.messageId !== status.message?.messageId) {
+      this.history.push(message);
     }
     this.status = status;
   }
@@ -58,7 +64,7 @@ export class TaskFold {
     }
     Object.assign(known, rest);
     if (metadata) {
-      known.metadata = { ...known.metadata, ...metadata };
+      known.metadata = setAll(known.metadata ?? {}, metadata);
     }
   }
 
@@ -98,6 +104,24 @@ export class TaskFold {
   }
 }
 
-function copyOf(artifact: Artifact): Artifact {
-  return { ...artifact, parts: [...artifact.parts] };
+/** A copy as deep as a chunk changes an artifact. */
+function copyOf({ parts, metadata, ...rest }: Artifact): Artifact {
+  return {
+    ...rest,
+    parts: [...parts],
+    ...(metadata && { metadata: { ...metadata } }),
+  };
+}
+
+/** Sets members in place. Unlike an assignment, it takes `__proto__` for a key like any other. */
+function setAll(target: JsonObject, members: JsonObject): JsonObject {
+  for (const [key, value] of Object.entries(members)) {
+    Object.defineProperty(target, key, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  }
+  return target;
 }

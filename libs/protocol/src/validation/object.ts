@@ -4,22 +4,58 @@ import { type ParseContext, type Parser } from './parse-context.js';
 /** How one member of an object is read. */
 export interface Field<T> {
   readonly parse: Parser<T>;
-  /** What to do when the member is missing or `null`. */
-  readonly missing: 'refuse' | 'omit';
+  /** Answers for a member that is missing or `null`: a value, nothing, or a violation. */
+  readonly whenMissing: (at: string, context: ParseContext) => T | undefined;
+}
+
+/** A member that is there in whatever was read without a violation. */
+export interface RequiredField<T> extends Field<T> {
+  readonly isRequired: true;
 }
 
 /** A member that must be there. */
-export function required<T>(parse: Parser<T>): Field<T> {
-  return { parse, missing: 'refuse' };
+export function required<T>(parse: Parser<T>): RequiredField<T> {
+  return { parse, whenMissing: refuseMissing, isRequired: true };
 }
 
-/** A member that may be missing; `null` and the empty string mean missing (ProtoJSON). */
+/**
+ * A member that a request must have. In an answer it may be missing, as
+ * ProtoJSON writers leave out empty strings and lists even where A2A requires
+ * them.
+ *
+ * @param empty makes the value that a missing one stands for
+ */
+export function expected<T>(
+  parse: Parser<T>,
+  empty: () => T,
+): RequiredField<T> {
+  const whenMissing = (at: string, context: ParseContext) =>
+    context.strictness === 'response' ? empty() : refuseMissing(at, context);
+  return { parse, whenMissing, isRequired: true };
+}
+
+/** A member that may be missing. */
 export function optional<T>(parse: Parser<T>): Field<T> {
-  return { parse, missing: 'omit' };
+  return { parse, whenMissing: () => undefined };
+}
+
+/** A text that may be missing; the empty one is the same as none (ProtoJSON). */
+export function optionalText(parse: Parser<string>): Field<string> {
+  return optional((value, at, context) =>
+    value === '' ? undefined : parse(value, at, context),
+  );
+}
+
+function refuseMissing(at: string, context: ParseContext): undefined {
+  return context.refuse(at, 'Is required');
 }
 
 /** How every member of an object is read; what is not named here is ignored (A2A §5.7). */
-export type Fields<T> = { readonly [K in keyof T]-?: Field<NonNullable<T[K]>> };
+export type Fields<T> = {
+  readonly [K in keyof T]-?: object extends Pick<T, K>
+    ? Field<NonNullable<T[K]>>
+    : RequiredField<NonNullable<T[K]>>;
+};
 
 /** The path of a member. */
 export function memberOf(at: string, name: string): string {
@@ -27,20 +63,26 @@ export function memberOf(at: string, name: string): string {
 }
 
 /** The name of a member in the protocol buffers, which ProtoJSON parsers accept as well. */
-function toSnakeCase(name: string): string {
+export function toSnakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Reads members of a JSON object by their JSON name or their protocol buffer name. */
+/** The member of a JSON object with this JSON name, else with this protocol buffer name. */
 export function member(
   object: Record<string, unknown>,
   name: string,
   snakeName = toSnakeCase(name),
 ): unknown {
-  if (Object.hasOwn(object, name)) {
-    return object[name];
-  }
-  return Object.hasOwn(object, snakeName) ? object[snakeName] : undefined;
+  const found = ownMember(object, name);
+  return found === undefined && snakeName !== name
+    ? ownMember(object, snakeName)
+    : found;
+}
+
+function ownMember(object: Record<string, unknown>, name: string): unknown {
+  const found = object[name];
+  // Asked last, as most members are missing and this is the slow question.
+  return found !== undefined && Object.hasOwn(object, name) ? found : undefined;
 }
 
 /** An object with the given members. */
@@ -55,7 +97,7 @@ export function object<T extends object>(fields: Fields<T>): Parser<T> {
     const read: Record<string, unknown> = {};
     for (const { name, snakeName, field } of entries) {
       const found = member(value, name, snakeName);
-      const parsed = readField(field, found, memberOf(at, name), context);
+      const parsed = readField(field, found, { at, name, context });
       if (parsed !== undefined) {
         read[name] = parsed;
       }
@@ -67,56 +109,12 @@ export function object<T extends object>(fields: Fields<T>): Parser<T> {
 function readField(
   field: Field<unknown>,
   value: unknown,
-  at: string,
-  context: ParseContext,
+  { at, name, context }: { at: string; name: string; context: ParseContext },
 ): unknown {
-  const isOptional = field.missing === 'omit';
-  if (value === undefined || value === null) {
-    return isOptional ? undefined : context.refuse(at, 'Is required');
-  }
-  // The default of a protocol buffer string: not set (ProtoJSON).
-  return isOptional && value === ''
-    ? undefined
-    : field.parse(value, at, context);
-}
-
-/** Sizes of a list. */
-export interface ListSize {
-  least?: number;
-  most?: (context: ParseContext) => number;
-}
-
-/** A list, each element read the same way. */
-export function list<T>(parse: Parser<T>, size: ListSize = {}): Parser<T[]> {
-  return (value, at, context) => {
-    if (!Array.isArray(value)) {
-      return context.refuse(at, 'Must be a list');
-    }
-    const least = context.strictness === 'request' ? (size.least ?? 0) : 0;
-    if (value.length < least) {
-      return context.refuse(at, `Must have at least ${least} element`);
-    }
-    const most = size.most?.(context) ?? Infinity;
-    if (context.strictness === 'request' && value.length > most) {
-      return context.refuse(at, `Must have at most ${most} elements`);
-    }
-    return readElements(value, parse, { at, context });
-  };
-}
-
-function readElements<T>(
-  values: readonly unknown[],
-  parse: Parser<T>,
-  { at, context }: { at: string; context: ParseContext },
-): T[] {
-  const read: T[] = [];
-  for (let i = 0; i < values.length && !context.isFull; i++) {
-    const element = parse(values[i], `${at}[${i}]`, context);
-    if (element !== undefined) {
-      read.push(element);
-    }
-  }
-  return read;
+  const path = memberOf(at, name);
+  return value === undefined || value === null
+    ? field.whenMissing(path, context)
+    : field.parse(value, path, context);
 }
 
 /** An object with any keys, each value read the same way. */

@@ -23,9 +23,10 @@ export const DEFAULT_VALIDATION_LIMITS: Readonly<ValidationLimits> =
 
 /**
  * How strict a parser is. `request` refuses what the rules of A2A refuse.
- * `response` is for what others send us: enum values that we do not know are
- * kept, lists may be empty, sizes are not judged (A2A §5.7, and the habits of
- * other implementations).
+ * `response` is for what others answer: enum values that we do not know are
+ * kept, lists and texts may be empty, timestamps are kept as they are, and no
+ * size is judged but the nesting, which could exhaust the stack (A2A §5.7, and
+ * the habits of other implementations).
  */
 export type Strictness = 'request' | 'response';
 
@@ -61,8 +62,8 @@ export class ParseContext {
 }
 
 /**
- * Reads one value. Answers it in its canonical form, or notes what is wrong
- * and answers `undefined`.
+ * Reads one value. Answers it in its canonical form, or `undefined`: with a
+ * violation noted where it is wrong, without one where it stands for no value.
  *
  * @param at the path of the value, such as `message.parts[1].text`; empty for the whole
  */

@@ -1,33 +1,39 @@
 import { parseTimestamp, toTimestamp } from '../timestamps.js';
 import { type Parser } from './parse-context.js';
 
-const CONTROL_CHARACTER = /\p{Cc}/u;
+/** Control characters, and halves of surrogate pairs, which no UTF-8 can carry. */
+const UNFIT_FOR_ID = /[\p{Cc}\p{Cs}]/u;
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
 /** Any string. */
 export const text: Parser<string> = (value, at, context) =>
   typeof value === 'string' ? value : context.refuse(at, 'Must be a string');
 
-/** A string that is not empty. */
+/** A string that is not empty; in an answer it may be. */
 export const nonEmptyText: Parser<string> = (value, at, context) => {
   const read = text(value, at, context);
-  return read === '' ? context.refuse(at, 'Must not be empty') : read;
+  return read === '' && context.strictness === 'request'
+    ? context.refuse(at, 'Must not be empty')
+    : read;
 };
 
-/** An id: not blank, no control characters, not longer than the limit. */
+/** An id: not blank. In a request also without control characters, and not longer than the limit. */
 export const id: Parser<string> = (value, at, context) => {
   const read = text(value, at, context);
-  if (read === undefined || context.strictness === 'response') {
-    return read;
+  if (read === undefined) {
+    return undefined;
   }
   if (read.trim() === '') {
     return context.refuse(at, 'Must not be empty');
   }
-  if (read.length > context.limits.idLength) {
-    const most = context.limits.idLength;
+  if (context.strictness === 'response') {
+    return read;
+  }
+  const most = context.limits.idLength;
+  if (read.length > most) {
     return context.refuse(at, `Must have at most ${most} characters`);
   }
-  return CONTROL_CHARACTER.test(read)
+  return UNFIT_FOR_ID.test(read)
     ? context.refuse(at, 'Must not contain control characters')
     : read;
 };
@@ -70,13 +76,27 @@ export const base64: Parser<string> = (value, at, context) => {
   if (read === undefined) {
     return undefined;
   }
-  const digits = read.replace(/=+$/, '');
-  if (!BASE64.test(read) || digits.length % 4 === 1) {
+  // Tested before the padding is cut: looking for it in any text takes quadratic time.
+  if (!BASE64.test(read) || !isWholeBytes(read)) {
     return context.refuse(at, 'Must be base64');
   }
+  const digits = withoutPadding(read);
   const padding = '='.repeat((4 - (digits.length % 4)) % 4);
   return digits.replaceAll('-', '+').replaceAll('_', '/') + padding;
 };
+
+function withoutPadding(base64Text: string): string {
+  const end = base64Text.indexOf('=');
+  return end === -1 ? base64Text : base64Text.slice(0, end);
+}
+
+/** Padding may be left out, but not half of it. */
+function isWholeBytes(base64Text: string): boolean {
+  return (
+    base64Text.length % 4 === 0 ||
+    (base64Text.length % 4 !== 1 && !base64Text.endsWith('='))
+  );
+}
 
 /**
  * One of the names of an enum. The number of the name is accepted too

@@ -1,5 +1,13 @@
 import { jsonObject, jsonValue, metadata } from './json-value.js';
-import { list, object, optional, record, required } from './object.js';
+import { list } from './list.js';
+import {
+  expected,
+  object,
+  optional,
+  optionalText,
+  record,
+  required,
+} from './object.js';
 import { oneOf } from './one-of.js';
 import {
   base64,
@@ -20,6 +28,7 @@ export const schema = Object.freeze({
   base64,
   boolean,
   enumeration,
+  expected,
   id,
   integer,
   jsonObject,
@@ -30,6 +39,7 @@ export const schema = Object.freeze({
   object,
   oneOf,
   optional,
+  optionalText,
   record,
   required,
   text,
