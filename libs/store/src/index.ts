@@ -3,7 +3,12 @@ export {
   type ContextStore,
   type StoredContext,
 } from './contexts/context-store.js';
-export { type FoldSeed, foldLog, LogFold } from './fold/log-fold.js';
+export {
+  type FoldedLog,
+  type FoldSeed,
+  foldLog,
+  LogFold,
+} from './fold/log-fold.js';
 export {
   decodeEvent,
   type EncodedEvent,
@@ -26,11 +31,16 @@ export {
   type IdempotencyKey,
   type ListQuery,
   type LoadOptions,
+  type ReadRange,
   type RetentionPolicy,
   type TaskLog,
   type TaskVersion,
 } from './log/task-log.js';
 export { type TaskRecord, type Turn } from './log/task-record.js';
+export { turnOf } from './log/turn-of.js';
+export { memory } from './memory/memory.js';
+export { MemoryTaskStore } from './memory/memory-task-store.js';
+export { MemoryWakeBus } from './memory/memory-wake-bus.js';
 export { type Page } from './page.js';
 export {
   type NewPushConfig,

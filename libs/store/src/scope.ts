@@ -16,6 +16,12 @@ export interface CallContext {
   readonly access: Access;
   /** Ends the wait for an answer; what was already committed stays. */
   readonly signal?: AbortSignal;
+  /**
+   * A transaction of the host, as the adapter's driver has it. An append becomes
+   * part of it: it counts once the host has committed. Stores without such
+   * transactions refuse it with a TypeError.
+   */
+  readonly transaction?: unknown;
 }
 
 /** The context of the runtime's own calls. */

@@ -33,7 +33,10 @@ export class StoreError extends Error {
 }
 
 /** Whether a value is a {@link StoreError} with this code, of this copy of the package or another. */
-export function isStoreError(value: unknown, code?: StoreErrorCode): boolean {
+export function isStoreError(
+  value: unknown,
+  code?: StoreErrorCode,
+): value is StoreError {
   return (
     value instanceof Error &&
     IS_STORE_ERROR in value &&

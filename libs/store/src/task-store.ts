@@ -13,8 +13,10 @@ export interface StoreHealth {
 /**
  * Everything durable: tasks, the work on them, webhooks, contexts. The four
  * parts share their transactions (a message and its turn, an event and the due
- * mark of its webhooks), so one adapter implements them together. Whoever
- * writes an adapter runs it against the suite of `@nest-a2a/store/contract`.
+ * mark of its webhooks), so one adapter implements them together. Every call
+ * settles in a bounded time: where the server does not answer, with a StoreError
+ * `UNAVAILABLE`. Whoever writes an adapter runs it against the suite of
+ * `@nest-a2a/store/contract`.
  */
 export interface TaskStore {
   readonly log: TaskLog;

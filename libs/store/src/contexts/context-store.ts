@@ -20,7 +20,7 @@ export interface ContextStore {
    * Stores a value in place of the one that the caller knows.
    *
    * @param command.expectedVersion the version that was loaded, 0 where there was none
-   * @throws StoreError `VERSION_CONFLICT`
+   * @throws StoreError `VERSION_CONFLICT`; `TASK_NOT_FOUND` where the conversation has no task
    */
   put(
     scope: Scope,

@@ -17,6 +17,14 @@ export interface FoldSeed {
   readonly isAnnounced: boolean;
 }
 
+/** What the events of a log up to `version` add up to. */
+export interface FoldedLog {
+  readonly version: Seq;
+  readonly task: Task;
+  readonly isAnnounced: boolean;
+  readonly reply?: Message;
+}
+
 /** A task as the sum of the events of its log, taken in one by one. Each costs its own size. */
 export class LogFold {
   private fold: TaskFold | undefined;
@@ -27,6 +35,16 @@ export class LogFold {
 
   constructor(private readonly seed: FoldSeed) {
     this.announced = seed.isAnnounced;
+  }
+
+  /** A fold that goes on where another ended. */
+  static resume(scope: Scope, folded: FoldedLog): LogFold {
+    const fold = new LogFold({ scope, isAnnounced: folded.isAnnounced });
+    fold.fold = new TaskFold(folded.task);
+    fold.lastStatus = folded.task.status;
+    fold.lastReply = folded.reply;
+    fold.lastSeq = folded.version;
+    return fold;
   }
 
   /** The task after the last event that was taken in. */
@@ -49,14 +67,17 @@ export class LogFold {
   }
 
   /** Takes in the next event. */
-  apply(event: StoredEvent): void {
-    if (event.seq !== this.lastSeq + 1) {
-      throw new TypeError(
-        `Event ${event.seq} cannot follow event ${this.lastSeq}`,
-      );
-    }
-    this.lastSeq = event.seq;
+  apply(event: Pick<StoredEvent, 'seq' | 'body'>): void {
+    this.skip(event.seq);
     this.applyBody(event.body);
+  }
+
+  /** Passes over the next event, of which nothing is wanted: a chunk, for a snapshot without artifacts. */
+  skip(seq: Seq): void {
+    if (seq !== this.lastSeq + 1) {
+      throw new TypeError(`Event ${seq} cannot follow event ${this.lastSeq}`);
+    }
+    this.lastSeq = seq;
   }
 
   private applyBody(body: StoredEvent['body']): void {

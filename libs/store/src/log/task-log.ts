@@ -75,8 +75,17 @@ export interface AppendEvents {
 
 /** How much of a task to load. */
 export interface LoadOptions extends SnapshotOptions {
-  /** The task as it was after this event. @default now */
+  /** The task as it was after this event; as it is now where there is no such event. @default now */
   readonly asOf?: Seq;
+}
+
+/** Which events to read. */
+export interface ReadRange {
+  readonly after: Seq;
+  /** The most events. */
+  readonly limit: number;
+  /** Stop when the events have so many bytes of JSON together; one event is always read. @default no limit */
+  readonly maxBytes?: number;
 }
 
 /** Which tasks to list. */
@@ -96,7 +105,7 @@ export interface TaskVersion {
   readonly isFinished: boolean;
 }
 
-/** What may be removed. Tasks with webhooks that still have something to deliver always stay. */
+/** What may be removed. Tasks with webhooks that still have something to deliver always stay, also where the webhook is paused. */
 export interface RetentionPolicy {
   /** Finished tasks that ended before this time, milliseconds. */
   readonly finishedBefore: number;
@@ -113,14 +122,17 @@ export interface RetentionPolicy {
 export interface TaskLog {
   /**
    * Creates a task, its first turn, its push configuration and its idempotency
-   * record in one commit.
+   * record in one commit. The configuration gets the events of the commit too.
    *
-   * @throws StoreError `MESSAGE_ID_REUSED`
+   * @throws StoreError `MESSAGE_ID_REUSED`; `VERSION_CONFLICT` where there is a task with this id
    */
   create(command: CreateTask, context: CallContext): Promise<Accepted>;
 
   /**
-   * Appends under the version and the fence that the writer expects.
+   * Appends under the version and the fence that the writer expects. Nothing may
+   * follow an event that ends the task, in the same call either. A push
+   * configuration gets the events of the call too. A claim that was asked for may
+   * be for a turn that has waited for longer.
    *
    * @throws StoreError `TASK_NOT_FOUND`, `TASK_FINISHED`, `FENCE_LOST`, `VERSION_CONFLICT`, in this order of precedence,
    *   then `TOO_MANY_PUSH_CONFIGS`; `MESSAGE_ID_REUSED` before all others. A repeated send is answered with `replayed`
@@ -135,10 +147,10 @@ export interface TaskLog {
     context: CallContext,
   ): Promise<TaskRecord | undefined>;
 
-  /** Up to `limit` events after a position, in order. Empty for a task that is not there. */
+  /** The events after a position, in order. Empty for a task that is not there. */
   read(
     taskId: string,
-    range: { after: Seq; limit: number },
+    range: ReadRange,
     context: CallContext,
   ): Promise<readonly StoredEvent[]>;
 
@@ -158,6 +170,6 @@ export interface TaskLog {
   /** Removes a task with all that belongs to it. @returns whether it was there */
   delete(taskId: string, context: CallContext): Promise<boolean>;
 
-  /** Removes what the policy allows. @returns the ids of the removed tasks */
+  /** Removes what is too old, or too many. @returns the ids of the removed tasks */
   purge(policy: RetentionPolicy): Promise<readonly string[]>;
 }

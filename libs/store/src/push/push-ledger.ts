@@ -58,7 +58,8 @@ export interface AttemptQuery {
 export interface PushLedger {
   /**
    * Adds a configuration; later events of the task are for it. One with the
-   * same id is replaced and keeps its position.
+   * same id is replaced and keeps its position; its failures are forgotten, a
+   * `disabled` one is active again, a `paused` one stays paused.
    *
    * @throws StoreError `TASK_NOT_FOUND`, `TOO_MANY_PUSH_CONFIGS`
    */
@@ -95,7 +96,12 @@ export interface PushLedger {
     context: CallContext,
   ): Promise<boolean>;
 
-  /** Pauses, disables or reactivates one. Reactivated, it goes on where it was, at once. @returns whether it was there */
+  /**
+   * Pauses, disables or reactivates one. Reactivated, it goes on where it was,
+   * at once and with its failures forgotten.
+   *
+   * @returns whether it was there
+   */
   setState(
     command: {
       readonly taskId: string;
@@ -127,11 +133,25 @@ export interface PushLedger {
 
   /**
    * Notes a failed attempt and gives the claim back: due again at
-   * `attempt.nextAt`; a `dead` attempt moves the cursor behind its event.
+   * `attempt.nextAt`; a `dead` attempt moves the cursor behind its event. With
+   * `disable` the configuration is disabled in the same commit.
    *
    * @returns whether the fence still held
    */
-  fail(fence: PushFence, attempt: DeliveryAttempt): Promise<boolean>;
+  fail(
+    fence: PushFence,
+    result: { readonly attempt: DeliveryAttempt; readonly disable: boolean },
+  ): Promise<boolean>;
+
+  /**
+   * Gives the claim back without an attempt: due again at `dueAt`, milliseconds.
+   *
+   * @returns whether the fence still held
+   */
+  release(
+    fence: PushFence,
+    result: { readonly dueAt: number },
+  ): Promise<boolean>;
 
   /** The newest attempts first. */
   attempts(
@@ -139,6 +159,6 @@ export interface PushLedger {
     context: CallContext,
   ): Promise<readonly DeliveryAttempt[]>;
 
-  /** When the next configuration is due, milliseconds; `undefined` for never. */
+  /** When the next configuration is due whose origin has room, milliseconds; `undefined` for never. */
   nextDueAt(): Promise<number | undefined>;
 }

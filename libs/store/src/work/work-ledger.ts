@@ -56,7 +56,10 @@ export interface WorkLedger {
     },
   ): Promise<readonly Claim[]>;
 
-  /** Prolongs leases. A lease that is lost stays lost. */
+  /**
+   * Prolongs leases, one answer for each in the order of the call. A lease that is
+   * lost stays lost; one that has expired and that nobody took over is held.
+   */
   renew(command: {
     readonly fences: readonly Fence[];
     readonly leaseMs: number;

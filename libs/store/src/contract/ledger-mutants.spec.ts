@@ -1,0 +1,180 @@
+import { CollectingRunner, FakeClock, withMethods } from '@nest-a2a/testing';
+import { type TaskLog } from '../log/task-log.js';
+import { memory } from '../memory/memory.js';
+import { type PushFence, type PushLedger } from '../push/push-ledger.js';
+import { SYSTEM_CONTEXT } from '../scope.js';
+import { type TaskStore } from '../task-store.js';
+import { type Claim, type WorkLedger } from '../work/work-ledger.js';
+import { describeTaskStore } from './describe-task-store.js';
+
+type Mutate = (store: TaskStore) => TaskStore;
+
+const inWork =
+  (change: (work: WorkLedger, log: TaskLog) => Partial<WorkLedger>): Mutate =>
+  (store) =>
+    withMethods(store, {
+      work: withMethods(store.work, change(store.work, store.log)),
+    });
+
+const inPush =
+  (change: (push: PushLedger) => Partial<PushLedger>): Mutate =>
+  (store) =>
+    withMethods(store, { push: withMethods(store.push, change(store.push)) });
+
+interface Mutant {
+  readonly part: string;
+  /** A part of the title of a test that must fail. */
+  readonly fails: string;
+  readonly mutate: Mutate;
+}
+
+async function failures(part: string, mutate: Mutate): Promise<string[]> {
+  const collecting = new CollectingRunner();
+  describeTaskStore(collecting.runner, {
+    open: async () => {
+      const clock = new FakeClock();
+      const { store, ...runtime } = await memory().open({ clock });
+      const advance = (ms: number) => clock.advance(ms);
+      return { ...runtime, store: mutate(store), advance };
+    },
+  });
+  return collecting.run(`a task store › ${part} › `);
+}
+
+const MUTANTS: Record<string, Mutant> = {
+  'a claim that is given to two': {
+    part: 'claims',
+    fails: 'never gives one turn to two',
+    mutate: inWork((work) => {
+      let running: Promise<readonly Claim[]> | undefined;
+      return {
+        claim: async (command) => {
+          running ??= work.claim(command);
+          const claims = await running;
+          running = undefined;
+          return claims;
+        },
+      };
+    }),
+  },
+  'a claim for all agents': {
+    part: 'claims',
+    fails: 'of the agents that are asked for only',
+    mutate: inWork((work) => ({
+      claim: (command) => work.claim({ ...command, agents: ['a', 'b', 'c'] }),
+    })),
+  },
+  'expired leases that do not count': {
+    part: 'leases',
+    fails: 'when its lease has expired, and counts that',
+    mutate: inWork((work) => ({
+      claim: async (command) =>
+        (await work.claim(command)).map((claim) => ({ ...claim, attempt: 1 })),
+    })),
+  },
+  'a hand-back that counts as an attempt': {
+    part: 'leases',
+    fails: 'takes a turn back at once, and does not count that',
+    mutate: inWork((work) => ({
+      release: async (fence) => {
+        await work.renew({ fences: [fence], leaseMs: 0 });
+      },
+    })),
+  },
+  'a cancel that leaves no mark': {
+    part: 'cancelling',
+    fails: 'who sees it at the next renewal',
+    mutate: inWork((_work, log) => ({
+      requestCancel: async (taskId, by) => {
+        const record = await log.load(taskId, {}, by);
+        return record?.isFinished ? 'finished' : 'signalled';
+      },
+    })),
+  },
+  'a fence-out that respects the version': {
+    part: 'cancelling',
+    fails: 'takes a task away from whoever runs it',
+    mutate: inWork((_work, log) => ({
+      fenceOut: async ({ taskId, events }) => {
+        const command = { taskId, events, expectedVersion: 1 };
+        const answer = await log.append(command, SYSTEM_CONTEXT);
+        return answer.kind === 'accepted' ? answer : undefined;
+      },
+    })),
+  },
+  'a cursor that moves without the fence': {
+    part: 'delivery fences',
+    fails: 'when its lease has expired',
+    mutate: inPush((push) => {
+      const held = new Map<string, PushFence>();
+      const newest = (fence: PushFence) => held.get(fence.configId) ?? fence;
+      return {
+        claimDue: async (command) => {
+          const due = await push.claimDue(command);
+          due.forEach(({ fence }) => held.set(fence.configId, fence));
+          return due;
+        },
+        succeed: (fence, result) => push.succeed(newest(fence), result),
+      };
+    }),
+  },
+  'origins without a limit': {
+    part: 'origins of webhooks',
+    fails: 'no more for one origin',
+    mutate: inPush((push) => ({
+      claimDue: (command) => push.claimDue({ ...command, perOrigin: Infinity }),
+    })),
+  },
+  'a replaced configuration that begins anew': {
+    part: 'delivery fences',
+    fails: 'goes on for a replaced configuration',
+    mutate: inPush((push) => ({
+      put: async (command, by) => {
+        await push.remove(command.taskId, command.config.id, by);
+        return push.put(command, by);
+      },
+    })),
+  },
+  'a failure that forgets when to try again': {
+    part: 'deliveries',
+    fails: 'tries again when the failed attempt says so',
+    mutate: inPush((push) => ({
+      fail: (fence, { attempt: { nextAt: _nextAt, ...attempt }, disable }) =>
+        push.fail(fence, { attempt, disable }),
+    })),
+  },
+  'values of conversations that the last writer wins': {
+    part: 'contexts of conversations',
+    fails: 'replaces the value that the caller knows',
+    mutate: (store) =>
+      withMethods(store, {
+        contexts: withMethods(store.contexts, {
+          put: async (scope, command) => {
+            const { contextId } = command;
+            const known = await store.contexts.load(scope, contextId);
+            const expectedVersion = known?.version ?? 0;
+            return store.contexts.put(scope, { ...command, expectedVersion });
+          },
+        }),
+      }),
+  },
+};
+
+describe('the suite for task stores', () => {
+  it.each(Object.entries(MUTANTS))('notices %s', async (_name, mutant) => {
+    const { part, fails, mutate } = mutant;
+    const failed = await failures(part, mutate);
+    expect(failed).toContainEqual(expect.stringContaining(fails));
+  });
+
+  it('finds nothing wrong with a store that is only wrapped', async () => {
+    const parts = new Set(Object.values(MUTANTS).map(({ part }) => part));
+    for (const part of parts) {
+      expect(
+        await failures(part, (store) =>
+          inWork(() => ({}))(inPush(() => ({}))(store)),
+        ),
+      ).toEqual([]);
+    }
+  });
+});

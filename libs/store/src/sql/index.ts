@@ -1,0 +1,22 @@
+export { endsTask } from '../log/draft-event.js';
+export { statusOf } from './advance-task.js';
+export { keyOf, toColumn } from './columns.js';
+export { maskOf, SELECTIONS } from './selections.js';
+export {
+  type SqlDatabase,
+  type SqlRow,
+  type SqlSession,
+  type SqlStatement,
+  type SqlValue,
+  TransactionRetry,
+  type WriteOptions,
+} from './sql-database.js';
+export { type PlainAppend, type SqlDialect } from './sql-dialect.js';
+export { SqlTaskStore } from './sql-task-store.js';
+export {
+  renderStatement,
+  SQL_TABLES,
+  type SqlVocabulary,
+  statement,
+} from './statement.js';
+export { type Outcome } from './write-outcome.js';

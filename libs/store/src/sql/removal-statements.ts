@@ -1,0 +1,50 @@
+import { statement } from './statement.js';
+
+/** Parameters: how many to keep. */
+export const FIND_SURPLUS = statement(
+  'find_surplus',
+  `select finished_at, id from @task where finished_at is not null
+   order by finished_at desc, id desc limit 1 offset $1`,
+);
+
+/** Parameters: time and id of the last that may go, limit. Locked. */
+export const FIND_EXPIRED = statement(
+  'find_expired',
+  `select t.num, t.id, t.context_key from @task t
+   where t.finished_at is not null
+     and (t.finished_at, t.id) <= ($1, $2)
+     and not exists (
+       select 1 from @push p where p.task = t.num and (
+         (p.state = 'active' and p.due_at is not null)
+         or (p.state = 'paused' and p.done_seq < case p.selects
+           when 'updates' then t.last_updates when 'status' then t.last_status
+           when 'terminal' then t.last_terminal else t.last_all end)))
+   order by t.finished_at, t.id limit $3 @skip`,
+);
+
+/** Parameters: numbers. */
+export const DELETE_EVENTS = statement(
+  'delete_events',
+  'delete from @event where task @inNumbers($1)',
+);
+
+/** Parameters: numbers. What refers to a task goes with it. */
+export const DELETE_TASKS = statement(
+  'delete_tasks',
+  'delete from @task where num @inNumbers($1)',
+);
+
+/** Parameters: keys. */
+export const LOCK_CONTEXTS = statement(
+  'lock_contexts',
+  `select context_key from @context where context_key @in($1)
+   order by context_key @lock`,
+);
+
+/** Parameters: keys. */
+export const DELETE_CONTEXTS = statement(
+  'delete_contexts',
+  `delete from @context as c where c.context_key @in($1)
+   and not exists (
+     select 1 from @task t where t.context_key = c.context_key)`,
+);

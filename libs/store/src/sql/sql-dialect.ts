@@ -1,0 +1,45 @@
+import { type AppendEvents } from '../log/task-log.js';
+import { type DraftEvent } from '../log/draft-event.js';
+import { type CallContext } from '../scope.js';
+import { type SqlSession } from './sql-database.js';
+import { type Outcome } from './write-outcome.js';
+
+/** An append that one statement can write: under a fence, and nothing but events that begin no turn. */
+export interface PlainAppend {
+  readonly command: AppendEvents;
+  readonly drafts: readonly DraftEvent[];
+}
+
+/** What a database does in its own way. */
+export interface SqlDialect {
+  /** Lets nobody else pass who names the same, until the transaction ends. */
+  lock(session: SqlSession, name: string): Promise<void>;
+
+  /** The next fence of a delivery: never the same twice. */
+  nextPushEpoch(session: SqlSession): Promise<number>;
+
+  /**
+   * Locks configurations that may be claimed, the longest due first.
+   *
+   * @returns their numbers
+   */
+  claimablePushes(
+    session: SqlSession,
+    limits: { readonly max: number; readonly perOrigin: number },
+  ): Promise<readonly number[]>;
+
+  /** When the next configuration is due whose origin has room, or the next lease expires. */
+  nextPushAt(
+    session: SqlSession,
+    perOrigin: number,
+  ): Promise<number | undefined>;
+
+  /**
+   * A short way for most appends. `undefined` where it cannot decide: then
+   * nothing was written, and the long way is gone.
+   */
+  appendPlainly?(
+    append: PlainAppend,
+    context: CallContext,
+  ): Promise<Outcome | undefined>;
+}

@@ -1,0 +1,42 @@
+import { type ContextStore } from '../contexts/context-store.js';
+import { type TaskLog } from '../log/task-log.js';
+import { type PushLedger } from '../push/push-ledger.js';
+import { type StoreHealth, type TaskStore } from '../task-store.js';
+import { type WorkLedger } from '../work/work-ledger.js';
+import { SnapshotWriter } from './snapshot-writer.js';
+import { SqlContextStore } from './sql-context-store.js';
+import { type SqlDatabase } from './sql-database.js';
+import { type SqlDialect } from './sql-dialect.js';
+import { SqlPushLedger } from './sql-push-ledger.js';
+import { SqlTaskLog } from './sql-task-log.js';
+import { SqlWorkLedger } from './sql-work-ledger.js';
+import { Transactions } from './transactions.js';
+
+/** Tasks in a database whose tables are there. */
+export class SqlTaskStore implements TaskStore {
+  readonly log: TaskLog;
+  readonly work: WorkLedger;
+  readonly push: PushLedger;
+  readonly contexts: ContextStore;
+
+  constructor(
+    private readonly database: SqlDatabase,
+    dialect: SqlDialect,
+  ) {
+    const transactions = new Transactions(database);
+    const snapshots = new SnapshotWriter(transactions);
+    const parts = { transactions, dialect, snapshots };
+    this.log = new SqlTaskLog(parts);
+    this.work = new SqlWorkLedger(parts);
+    this.push = new SqlPushLedger(parts);
+    this.contexts = new SqlContextStore(transactions);
+  }
+
+  now(): number {
+    return this.database.now();
+  }
+
+  health(): Promise<StoreHealth> {
+    return this.database.health();
+  }
+}

@@ -1,0 +1,200 @@
+import { draftContinuation, endsTask } from '../log/draft-event.js';
+import {
+  type NewEvent,
+  type Seq,
+  type StoredEvent,
+} from '../log/task-event.js';
+import { type CallContext, SYSTEM_CONTEXT } from '../scope.js';
+import {
+  type Claim,
+  type ClaimOnAccept,
+  type Fence,
+  type Renewal,
+  type WorkLedger,
+} from '../work/work-ledger.js';
+import { fromColumn, optionalNumber, toColumn } from './columns.js';
+import { loadClaims } from './load-claims.js';
+import { type SqlRow, type SqlSession } from './sql-database.js';
+import { type SqlParts } from './sql-task-log.js';
+import { type TaskRow, toTaskRow } from './task-row.js';
+import {
+  lockTask,
+  taskNotFound,
+  writeEvents,
+  writeTask,
+} from './task-writer.js';
+import { fenceOut, isDue, takeOn } from './work-state.js';
+import {
+  CLAIM_DUE,
+  FIND_HELD,
+  HAND_BACK,
+  LOCK_HELD,
+  NEXT_DUE,
+  RENEW,
+  REQUEST_CANCEL,
+  TAKE_ON,
+} from './work-statements.js';
+
+/** Who runs which turn, in a database. */
+export class SqlWorkLedger implements WorkLedger {
+  constructor(private readonly parts: SqlParts) {}
+
+  async claim(
+    command: ClaimOnAccept & {
+      readonly agents: readonly string[];
+      readonly max: number;
+    },
+  ): Promise<readonly Claim[]> {
+    const { agents, max, owner, leaseMs } = command;
+    if (agents.length === 0 || max <= 0) {
+      return [];
+    }
+    const names = JSON.stringify(agents.map(toColumn));
+    return this.parts.transactions.write(async (session) => {
+      const due = await session.run(CLAIM_DUE, [names, max]);
+      if (due.length === 0) {
+        return [];
+      }
+      const taken = due.map((found) => {
+        const before = toTaskRow(found);
+        const work = takeOn(before.work, { owner, leaseMs }, Number(found.now));
+        return { before, row: { ...before, work } };
+      });
+      const numbers = JSON.stringify(taken.map(({ row }) => row.num));
+      await session.run(TAKE_ON, [numbers, toColumn(owner), leaseMs]);
+      return loadClaims(session, taken);
+    });
+  }
+
+  async renew({
+    fences,
+    leaseMs,
+  }: {
+    readonly fences: readonly Fence[];
+    readonly leaseMs: number;
+  }): Promise<readonly Renewal[]> {
+    if (fences.length === 0) {
+      return [];
+    }
+    const rows = await this.parts.transactions.write((session) =>
+      renewAll(session, fences, leaseMs),
+    );
+    return fences.map((fence) => {
+      const row = rows.find((found) => isLeaseOf(found, fence));
+      return {
+        taskId: fence.taskId,
+        isHeld: row !== undefined,
+        isCancelRequested: Boolean(row?.is_cancel_requested),
+      };
+    });
+  }
+
+  async release({ taskId, epoch }: Fence): Promise<void> {
+    await this.parts.transactions.write((session) =>
+      session.run(HAND_BACK, [toColumn(taskId), epoch]),
+    );
+  }
+
+  requestCancel(
+    taskId: string,
+    context: CallContext,
+  ): Promise<'signalled' | 'unowned' | 'finished'> {
+    return this.parts.transactions.write(async (session) => {
+      const locked = await lockTask(session, taskId, context.access);
+      if (!locked) {
+        throw taskNotFound();
+      }
+      const { row, now } = locked;
+      if (row.finishedAt !== undefined) {
+        return 'finished';
+      }
+      await session.run(REQUEST_CANCEL, [row.num]);
+      const isRunning = row.work.owner !== undefined && !isDue(row.work, now);
+      return isRunning ? 'signalled' : 'unowned';
+    }, context);
+  }
+
+  async fenceOut({
+    taskId,
+    events,
+  }: {
+    readonly taskId: string;
+    readonly events: readonly NewEvent[];
+  }): Promise<
+    | { readonly version: Seq; readonly events: readonly StoredEvent[] }
+    | undefined
+  > {
+    const written = await this.parts.transactions.write((session) =>
+      endByForce(session, taskId, events),
+    );
+    await this.parts.snapshots.refresh(written?.row, SYSTEM_CONTEXT);
+    return written && { version: written.row.version, events: written.events };
+  }
+
+  async nextDueAt(agents: readonly string[]): Promise<number | undefined> {
+    if (agents.length === 0) {
+      return undefined;
+    }
+    const names = JSON.stringify(agents.map(toColumn));
+    const [row] = await this.parts.transactions.read((session) =>
+      session.run(NEXT_DUE, [names]),
+    );
+    return optionalNumber(row?.due_at);
+  }
+}
+
+/**
+ * Prolongs leases. A task that somebody else has locked is left as it is: a lock
+ * that the host holds for long must not cost the others their leases, and
+ * nobody can take over what is locked.
+ *
+ * @returns the rows of tasks that somebody runs
+ */
+async function renewAll(
+  session: SqlSession,
+  fences: readonly Fence[],
+  leaseMs: number,
+): Promise<readonly SqlRow[]> {
+  const ids = new Set(fences.map(({ taskId }) => toColumn(taskId)));
+  const locked = await session.run(LOCK_HELD, [JSON.stringify([...ids])]);
+  for (const { id } of locked) {
+    ids.delete(String(id));
+  }
+  const others =
+    ids.size > 0
+      ? await session.run(FIND_HELD, [JSON.stringify([...ids])])
+      : [];
+  const held = locked.filter((row) =>
+    fences.some((fence) => isLeaseOf(row, fence)),
+  );
+  const numbers = JSON.stringify(held.map(({ num }) => Number(num)));
+  await session.run(RENEW, [numbers, leaseMs]);
+  return [...locked, ...others];
+}
+
+function isLeaseOf(row: SqlRow, { taskId, epoch }: Fence): boolean {
+  return fromColumn(row.id) === taskId && Number(row.epoch) === epoch;
+}
+
+async function endByForce(
+  session: SqlSession,
+  taskId: string,
+  events: readonly NewEvent[],
+): Promise<{ row: TaskRow; events: readonly StoredEvent[] } | undefined> {
+  const locked = await lockTask(session, taskId, 'system');
+  if (!locked) {
+    throw taskNotFound();
+  }
+  const { row, now } = locked;
+  if (row.finishedAt !== undefined) {
+    return undefined;
+  }
+  const drafts = draftContinuation(events);
+  if (!drafts.some(({ body }) => endsTask(body))) {
+    throw new TypeError('Whoever is fenced out leaves a task that has ended');
+  }
+  const target = { row: { ...row, work: fenceOut(row.work) }, now };
+  const written = await writeEvents(session, target, { drafts, epoch: 0 });
+  await writeTask(session, written.row);
+  return written;
+}
