@@ -1,1 +1,43 @@
-export {};
+export { A2AClient } from './a2a-client.js';
+export {
+  type BindingConnector,
+  type BindingContext,
+} from './bindings/binding-connector.js';
+export {
+  type AnswerLimits,
+  type BindingCall,
+  type BindingStream,
+  type ClientBinding,
+  type StreamFrame,
+} from './bindings/client-binding.js';
+export { type CardVerificationOptions } from './card/verify-card.js';
+export {
+  type A2AClientOptions,
+  type CallOptions,
+  type ClientBindingName,
+  DEFAULT_CLIENT_OPTIONS,
+} from './client-options.js';
+export { type StreamOptions } from './connection/agent-connection.js';
+export { type ConnectTarget } from './connection/open-connection.js';
+export {
+  A2AClientError,
+  type A2AClientErrorCode,
+  type A2AClientErrorFacts,
+  isA2AClientError,
+} from './errors/a2a-client-error.js';
+export { type MessageInput, type SendInput } from './messages/message-input.js';
+export {
+  type PushConfigInput,
+  type SendOptions,
+  type StreamMessageOptions,
+} from './messages/send-options.js';
+export { type TaskStateName } from './results/state-name.js';
+export { StreamEvent, type StreamEventKind } from './results/stream-event.js';
+export { type FilePart, TaskResult } from './results/task-result.js';
+export {
+  type GetTaskOptions,
+  type ListTasksQuery,
+  type PushConfigsQuery,
+  type TaskPage,
+  type WaitOptions,
+} from './task-queries.js';

@@ -1,0 +1,60 @@
+import { type Operation } from '@nest-a2a/protocol';
+
+/** What goes with a request besides its content. */
+export interface BindingCall {
+  /** Service parameters and what else travels beside a request: HTTP headers, or gRPC metadata. */
+  headers: Readonly<Record<string, string>>;
+  /** Fails the call. */
+  signal: AbortSignal;
+}
+
+/** What goes with a request that a stream answers. */
+export interface BindingStream extends BindingCall {
+  /** Called when the headers of a stream are here, before its first frame. */
+  onOpen: () => void;
+}
+
+/** One event of a stream as the binding carried it. */
+export interface StreamFrame {
+  /** The SSE id, where the agent gives its events ids; other bindings have none. */
+  id: string | undefined;
+  /** Should be a `StreamResponse`; not checked. */
+  value: unknown;
+}
+
+/** Sizes that answers may have. */
+export interface AnswerLimits {
+  maxEventBytes: number;
+  maxResponseBytes: number;
+}
+
+/**
+ * One wire form of one version of the protocol, towards one interface of an
+ * agent. Requests, answers and events are in the form of A2A 1.0 on this side,
+ * whatever the version. The tenant of the interface goes with every request.
+ *
+ * Both calls throw an `A2AError` for what the agent says against the request
+ * and an `A2AClientError` for what went wrong on the way.
+ */
+export interface ClientBinding {
+  /**
+   * Asks and answers the content of the answer, unchecked.
+   *
+   * @param request as `parseRequest` made it, without a tenant
+   */
+  call(
+    operation: Operation,
+    request: object,
+    call: BindingCall,
+  ): Promise<unknown>;
+
+  /** Asks and answers the frames as they come. Leaving early closes the connection. */
+  open(
+    operation: Operation,
+    request: object,
+    stream: BindingStream,
+  ): AsyncIterable<StreamFrame>;
+
+  /** Releases what only this binding holds, such as a channel. Idempotent. */
+  close?(): Promise<void>;
+}

@@ -1,0 +1,34 @@
+import { type AgentHttp } from '../http/agent-http.js';
+import { type BindingConnector } from './binding-connector.js';
+import { HttpJsonBinding } from './http-json-binding.js';
+import { HTTP_JSON_WIRES } from './http-json-wire.js';
+import { JsonRpcBinding } from './json-rpc-binding.js';
+import { JSON_RPC_WIRES } from './json-rpc-wire.js';
+
+/** The bindings that every client has. */
+export function httpConnectors(http: AgentHttp): readonly BindingConnector[] {
+  const common = {
+    versions: ['1.0', '0.3'],
+    canCall: (url: string) => URL.canParse(url),
+  } as const;
+  return [
+    {
+      ...common,
+      binding: 'JSONRPC',
+      connect: (agent, version, { limits }) => {
+        http.assertAllowed(agent.url);
+        const wire = JSON_RPC_WIRES[version];
+        return new JsonRpcBinding(agent, http, { ...limits, wire });
+      },
+    },
+    {
+      ...common,
+      binding: 'HTTP+JSON',
+      connect: (agent, version, { limits }) => {
+        http.assertAllowed(agent.url);
+        const wire = HTTP_JSON_WIRES[version];
+        return new HttpJsonBinding(agent, http, { ...limits, wire });
+      },
+    },
+  ];
+}

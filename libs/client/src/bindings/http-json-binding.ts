@@ -1,0 +1,156 @@
+import {
+  type A2AErrorCode,
+  type AgentInterface,
+  type Operation,
+} from '@nest-a2a/protocol';
+import { A2AClientError } from '../errors/a2a-client-error.js';
+import { type AgentHttp, type HttpResponse } from '../http/agent-http.js';
+import {
+  type HttpAnswer,
+  isEventStream,
+  isSuccess,
+  readAnswer,
+} from '../http/answer.js';
+import { withHttpFacts } from '../http/http-facts.js';
+import {
+  type AnswerLimits,
+  type BindingCall,
+  type BindingStream,
+  type ClientBinding,
+  type StreamFrame,
+} from './client-binding.js';
+import {
+  isTaskRoute,
+  type Route,
+  subscribeByGet,
+  toRestRequest,
+} from './http-json-routes.js';
+import { type HttpJsonWire } from './http-json-wire.js';
+import { readFrames } from './stream-frames.js';
+import { tryForms } from './try-forms.js';
+
+/** HTTP+JSON (A2A §11): a route for each operation, the tenant is the first segment of the path. */
+export class HttpJsonBinding implements ClientBinding {
+  private readonly wire: HttpJsonWire;
+
+  constructor(
+    private readonly agent: AgentInterface,
+    private readonly http: AgentHttp,
+    private readonly settings: AnswerLimits & { wire: HttpJsonWire },
+  ) {
+    this.wire = settings.wire;
+  }
+
+  async call(
+    operation: Operation,
+    request: object,
+    call: BindingCall,
+  ): Promise<unknown> {
+    const route = this.wire.routes[operation];
+    const headers = { ...call.headers, Accept: this.wire.accept };
+    const result = await tryForms(
+      this.wire.toFields(operation, request),
+      (fields) => this.ask(route, fields, { ...call, headers }),
+    );
+    return this.wire.fromResult(operation, result);
+  }
+
+  async *open(
+    operation: Operation,
+    request: object,
+    stream: BindingStream,
+  ): AsyncGenerator<StreamFrame> {
+    const { routes } = this.wire;
+    const headers = { ...stream.headers, Accept: 'text/event-stream' };
+    const [fields = {}] = this.wire.toFields(operation, request);
+    const route = routes[operation];
+    const frames = this.openOn(route, fields, { ...stream, headers });
+    for await (const { id, value } of frames) {
+      yield { id, value: this.wire.fromEvent(value) };
+    }
+  }
+
+  private async ask(
+    route: Route,
+    fields: object,
+    call: BindingCall,
+  ): Promise<unknown> {
+    const response = await this.send(route, fields, call);
+    const { maxResponseBytes } = this.settings;
+    return this.contentOf(await readAnswer(response, maxResponseBytes), route);
+  }
+
+  private async *openOn(
+    route: Route,
+    fields: object,
+    stream: BindingStream,
+  ): AsyncGenerator<StreamFrame> {
+    const response = await this.send(route, fields, stream);
+    const { maxEventBytes, maxResponseBytes, wire } = this.settings;
+    if (isEventStream(response)) {
+      stream.onOpen();
+      yield* readFrames(response, maxEventBytes, (status, error) =>
+        wire.fromError(status, error),
+      );
+      return;
+    }
+    const answer = await readAnswer(response, maxResponseBytes);
+    if (route === wire.routes.SubscribeToTask && this.isRouteMissing(answer)) {
+      yield* this.openOn(subscribeByGet(wire.routes), fields, stream);
+      return;
+    }
+    yield { id: undefined, value: this.contentOf(answer, route) };
+  }
+
+  private send(
+    route: Route,
+    fields: object,
+    { headers, signal }: BindingCall,
+  ): Promise<HttpResponse> {
+    const { method, url, body } = toRestRequest(route, fields, this.agent);
+    const { mediaType } = this.wire;
+    return this.http.send({
+      method,
+      url,
+      signal,
+      ...(body === undefined
+        ? { headers }
+        : { headers: { ...headers, 'Content-Type': mediaType }, body }),
+    });
+  }
+
+  private contentOf(answer: HttpAnswer, route: Route): unknown {
+    if (isSuccess(answer.status)) {
+      return answer.body;
+    }
+    throw this.errorOf(answer, route);
+  }
+
+  private errorOf(answer: HttpAnswer, route: Route): Error {
+    const { status, body } = answer;
+    if (status < 400) {
+      return new A2AClientError(
+        'invalid-response',
+        `The agent answered HTTP ${status}, which is not followed`,
+        { status },
+      );
+    }
+    const error = this.wire.fromError(status, body);
+    return withHttpFacts(error, answer, this.codeByRoute(answer, route));
+  }
+
+  /** A 404 without an error of A2A is about the route, unless the route names a task. */
+  private codeByRoute(
+    answer: HttpAnswer,
+    route: Route,
+  ): A2AErrorCode | undefined {
+    const isUnknown =
+      answer.status === 405 ||
+      (this.isRouteMissing(answer) && !isTaskRoute(route));
+    return isUnknown ? 'METHOD_NOT_FOUND' : undefined;
+  }
+
+  private isRouteMissing({ status, body }: HttpAnswer): boolean {
+    return status === 405 || (status === 404 && !this.wire.isError(body));
+  }
+}

@@ -1,0 +1,1 @@
+export { grpc, type GrpcOptions } from './grpc-connector.js';

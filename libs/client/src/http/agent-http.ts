@@ -1,0 +1,116 @@
+import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { type Readable } from 'node:stream';
+import {
+  admitUrl,
+  createGuardedHttp,
+  type EgressPolicy,
+  type GuardedHttp,
+  type ResolveHost,
+} from '@nest-a2a/egress';
+import { fromEgressFailure } from './egress-failure.js';
+
+/** Not sent unless a caller does: axios would add its own values. */
+const HEADERS = {
+  Accept: false,
+  'Content-Type': false,
+  'User-Agent': 'nest-a2a-client',
+} as const;
+
+/** A request to an agent. */
+export interface HttpRequest {
+  method: 'GET' | 'POST' | 'DELETE';
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  /** Sent exactly as it is, as UTF-8. */
+  body?: string;
+  /** Fails the request, and its body as long as that is read. */
+  signal: AbortSignal;
+}
+
+/** A response, as soon as its headers are here. The body must be read or left early, else its socket stays open. */
+export interface HttpResponse {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** Leaving it before its end closes the connection. */
+  body: AsyncIterable<Uint8Array>;
+}
+
+/** Which destinations a client may call. */
+export interface Reach {
+  policy: EgressPolicy;
+  /** Origins of the caller's own URL, which need not obey the policy. */
+  trustedOrigins: readonly string[];
+  /** @default the resolver of the operating system */
+  resolve?: ResolveHost | undefined;
+}
+
+/** The one way of the client to the network: guarded, never redirected, without a proxy. */
+export class AgentHttp {
+  readonly #http: GuardedHttp;
+  readonly #reach: Reach;
+
+  constructor(reach: Reach) {
+    this.#reach = reach;
+    this.#http = createGuardedHttp({
+      policy: reach.policy,
+      trustedOrigins: reach.trustedOrigins,
+      keepAlive: true,
+      ...(reach.resolve && { resolve: reach.resolve }),
+    });
+  }
+
+  /**
+   * Judges a URL by its text, without a connection. What a name resolves to is
+   * judged at each connection.
+   *
+   * @throws A2AClientError `not-allowed`
+   */
+  assertAllowed(url: string): void {
+    if (this.#reach.trustedOrigins.includes(new URL(url).origin)) {
+      return;
+    }
+    try {
+      admitUrl(url, this.#reach.policy);
+    } catch (error) {
+      throw fromEgressFailure(error);
+    }
+  }
+
+  /** Resolves with a response of any status. @throws A2AClientError */
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    const { status, data } = await this.#receive(request);
+    return { status, headers: data.headers, body: chunksOf(data) };
+  }
+
+  /** Destroys all sockets and waits until they are closed. Idempotent. */
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+
+  async #receive({ method, url, headers, body, signal }: HttpRequest) {
+    try {
+      return await this.#http.axios.request<IncomingMessage>({
+        method,
+        url,
+        headers: { ...HEADERS, ...headers },
+        data: body,
+        transformRequest: [(data: unknown) => data],
+        transformResponse: [],
+        responseType: 'stream',
+        signal,
+      });
+    } catch (error) {
+      throw fromEgressFailure(error);
+    }
+  }
+}
+
+async function* chunksOf(body: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of body) {
+      yield chunk as Uint8Array;
+    }
+  } catch (error) {
+    throw fromEgressFailure(error);
+  }
+}
