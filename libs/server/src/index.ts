@@ -1,1 +1,69 @@
-export {};
+export { A2AModule } from './a2a.module.js';
+export {
+  DuplicateAgentError,
+  UnknownAgentError,
+} from './agents/agent.errors.js';
+export {
+  GrpcServerError,
+  type GrpcServerErrorCode,
+} from './bindings/grpc/grpc.errors.js';
+export { RouteConflictError } from './bindings/http/route-conflicts.js';
+export {
+  type A2AModuleOptions,
+  type AgentCardOptions,
+  type AgentExtras,
+  type AgentOptions,
+  type CardSigningOptions,
+  type ExtendedAgentCard,
+  type ExtendedAgentCardCaller,
+  type ExtendedAgentCardOptions,
+  type GrpcOptions,
+  type GrpcServerCredentials,
+  type LimitOptions,
+  type PrincipalResolver,
+  type TenantResolver,
+  type ProcessRole,
+  type PushOptions,
+  type RetentionOptions,
+  type ServedBinding,
+  type SseOptions,
+  type TurnOptions,
+} from './options/a2a-module-options.js';
+export { DEFAULT_OPTIONS } from './options/default-options.js';
+export { InvalidOptionsError } from './options/invalid-options.errors.js';
+export { PushNotificationService } from './push/push-notification.service.js';
+export {
+  WEBHOOK_NETWORK,
+  type WebhookNetwork,
+} from './push/webhook-client.service.js';
+export { A2A_CLOCK, TASK_STORE, WAKE_BUS } from './runtime/runtime.tokens.js';
+export { type PublicEvent } from './tasks/public-event.js';
+export {
+  type TaskPage,
+  type TaskQuery,
+  TaskService,
+  type TaskSubmission,
+} from './tasks/task.service.js';
+export {
+  A2AWorker,
+  type A2AWorkerOptions,
+} from './workers/a2a-worker.decorator.js';
+export {
+  type ArtifactInput,
+  type Content,
+  type MessageContent,
+  type MessageInput,
+} from './workers/content.js';
+export { type ChunkOptions, type TaskContext } from './workers/task-context.js';
+export { TurnError, type TurnErrorCode } from './workers/turn.errors.js';
+export {
+  DuplicateWorkerError,
+  InvalidWorkerError,
+  MissingWorkerError,
+} from './workers/worker.errors.js';
+export { A2A_WORKER, getWorkerToken } from './workers/worker.tokens.js';
+export {
+  type Worker,
+  type WorkerStream,
+  type WorkerUpdate,
+} from './workers/worker.js';

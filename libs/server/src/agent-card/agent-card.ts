@@ -1,0 +1,39 @@
+import { type AgentCard, type AgentSkill } from '@nest-a2a/protocol';
+import { type AgentDefinition } from '../agents/agent-definition.js';
+
+/**
+ * The card of an agent (A2A §4.4.1).
+ *
+ * @param url where its routes are, without a slash at the end
+ */
+export function toAgentCard(agent: AgentDefinition, url: string): AgentCard {
+  const { card, streaming, pushNotifications } = agent;
+  const { capabilities, skills, ...rest } = card;
+  return {
+    ...rest,
+    supportedInterfaces: agent.versions.flatMap((protocolVersion) =>
+      agent.bindings.map((protocolBinding) => ({
+        url:
+          protocolBinding === 'GRPC'
+            ? (agent.grpc?.addressBeside(url) ?? url)
+            : url,
+        protocolBinding,
+        protocolVersion,
+      })),
+    ),
+    capabilities: { ...capabilities, streaming, pushNotifications },
+    skills: skills?.length ? skills : [derivedSkill(card)],
+  };
+}
+
+/** A card must name a skill; one that was not asked for is what the agent says about itself. */
+function derivedSkill({
+  name,
+  description,
+}: AgentDefinition['card']): AgentSkill {
+  const id = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return { id: id || 'agent', name, description, tags: [id || 'agent'] };
+}

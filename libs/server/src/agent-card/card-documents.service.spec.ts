@@ -1,0 +1,30 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { resolveAgent } from '../agents/resolve-agent.js';
+import { CardDocuments } from './card-documents.service.js';
+
+const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+const AGENT = resolveAgent(
+  'test',
+  {
+    agentCard: { name: 'a', description: 'b', version: '1' },
+    cardSigning: { keys: [{ key }] },
+  },
+  {},
+);
+
+describe('signed cards', () => {
+  const documents = new CardDocuments();
+  const bodyAt = (host: number) =>
+    documents.of(AGENT, `https://h${host}.example`, '1.0').body;
+
+  it('are remembered for as many URLs as an agent has, and not for all that callers think of', () => {
+    const first = bodyAt(0);
+    expect(bodyAt(0)).toBe(first);
+    for (let host = 1; host < 64; host++) bodyAt(host);
+    expect(bodyAt(0)).toBe(first);
+    bodyAt(64);
+    // The same content, signed again.
+    expect(bodyAt(0)).not.toBe(first);
+  });
+});

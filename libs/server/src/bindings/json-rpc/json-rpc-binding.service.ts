@@ -1,0 +1,146 @@
+import {
+  JSON_RPC_ERRORS,
+  type JsonRpcId,
+  jsonRpcIdOf,
+  type Operation,
+  parseJsonRpcRequest,
+} from '@nest-a2a/protocol';
+import { type Clock } from '@nest-a2a/store';
+import { Inject, Injectable } from '@nestjs/common';
+import { type AgentDefinition } from '../../agents/agent-definition.js';
+import { A2AOperations } from '../../operations/a2a-operations.service.js';
+import { type StreamItem } from '../../operations/stream-item.js';
+import {
+  RESOLVED_OPTIONS,
+  type ResolvedOptions,
+} from '../../options/resolved-options.js';
+import { A2A_CLOCK } from '../../runtime/runtime.tokens.js';
+import { CallFactory } from '../call-factory.service.js';
+import { carryOut } from '../formats/carry-out.js';
+import { assertJsonContent } from '../http/content-type.js';
+import { ErrorReporter } from '../http/error-reporter.js';
+import {
+  extensionHeaders,
+  httpFacts,
+  namedTenant,
+  requestedVersion,
+} from '../http/http-call.js';
+import { type HttpExchange } from '../http/http-exchange.js';
+import { type SseEncoding } from '../sse/sse-frames.js';
+import { replySse } from '../sse/sse-reply.js';
+import {
+  formatOf,
+  JSON_RPC_1_0,
+  type JsonRpcFormat,
+  operationOf,
+} from './json-rpc-formats.js';
+
+const MEDIA_TYPE = 'application/json';
+
+/** What was asked of whom. */
+interface Asked {
+  readonly agent: AgentDefinition;
+  readonly operation: Operation;
+  readonly params: unknown;
+}
+
+/** What answers to one request have in common. */
+interface Answering {
+  readonly id: JsonRpcId;
+  readonly format: JsonRpcFormat;
+  readonly exchange: HttpExchange;
+}
+
+/** The JSON-RPC binding: a request in, a response or a stream of responses out (A2A §9). */
+@Injectable()
+export class JsonRpcBinding {
+  constructor(
+    @Inject(A2AOperations) private readonly operations: A2AOperations,
+    @Inject(CallFactory) private readonly calls: CallFactory,
+    @Inject(ErrorReporter) private readonly errors: ErrorReporter,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(A2A_CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Answers one request. Does not throw. */
+  async handle(agent: AgentDefinition, exchange: HttpExchange): Promise<void> {
+    let answering: Answering = { id: null, format: JSON_RPC_1_0, exchange };
+    try {
+      assertJsonContent(exchange);
+      const body = exchange.jsonBody();
+      answering = { ...answering, id: jsonRpcIdOf(body) };
+      const request = parseJsonRpcRequest(body);
+      const requested = requestedVersion(exchange);
+      const format = formatOf(request.method, requested);
+      answering = { ...answering, format };
+      const operation = operationOf(request.method, requested, agent);
+      const { params } = request;
+      await this.answer({ agent, operation, params }, answering);
+    } catch (error) {
+      this.replyError(error, answering);
+    }
+  }
+
+  /** Answers an error, also one that was thrown before the request was read. */
+  replyError(
+    thrown: unknown,
+    {
+      id = null,
+      format = JSON_RPC_1_0,
+      exchange,
+    }: Partial<Answering> & Pick<Answering, 'exchange'>,
+  ): void {
+    const error = this.errors.report(thrown);
+    exchange.reply(errorResponse(format.error(error), id), {
+      status: JSON_RPC_ERRORS[error.code].httpStatus,
+      mediaType: MEDIA_TYPE,
+      headers: this.errors.headers(error, exchange),
+    });
+  }
+
+  private async answer(
+    { agent, operation, params }: Asked,
+    answering: Answering,
+  ): Promise<void> {
+    const { exchange, format } = answering;
+    const call = await this.calls.create({
+      ...httpFacts(exchange),
+      agent,
+      protocolVersion: format.version,
+      tenant: namedTenant(params),
+    });
+    const headers = extensionHeaders(call, exchange);
+    const requested = { operation, params, call, format };
+    const outcome = await carryOut(this.operations, requested);
+    if ('items' in outcome) {
+      const encoding = this.encoding(answering);
+      const timing = { clock: this.clock, ...this.options.sse };
+      const { items } = outcome;
+      return replySse(exchange, { items, encoding, timing, headers });
+    }
+    const resultJson = format.answer(operation, outcome.result);
+    exchange.reply(successResponse(resultJson, answering.id), {
+      status: 200,
+      mediaType: MEDIA_TYPE,
+      headers,
+    });
+  }
+
+  private encoding({ id, format }: Answering): SseEncoding<StreamItem> {
+    return {
+      id: ({ seq }) => seq,
+      data: (item) => successResponse(format.event(item), id),
+      error: (thrown) =>
+        errorResponse(format.error(this.errors.report(thrown)), id),
+    };
+  }
+}
+
+/** A response around a result that is JSON already: it is not serialised again. */
+function successResponse(resultJson: string, id: JsonRpcId): string {
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${resultJson}}`;
+}
+
+function errorResponse(error: object, id: JsonRpcId): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, error });
+}

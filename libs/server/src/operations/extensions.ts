@@ -1,0 +1,21 @@
+import { extensionSupportRequired } from '@nest-a2a/protocol';
+import { type AgentDefinition } from '../agents/agent-definition.js';
+
+/**
+ * The extensions that are active: those that the caller declares and the agent
+ * has (A2A §4.6.3).
+ *
+ * @throws A2AError `EXTENSION_SUPPORT_REQUIRED`
+ */
+export function activeExtensions(
+  declared: readonly string[],
+  { card }: AgentDefinition,
+): string[] {
+  const offered = card.capabilities?.extensions ?? [];
+  for (const { uri, required } of offered) {
+    if (required && !declared.includes(uri)) {
+      throw extensionSupportRequired(uri);
+    }
+  }
+  return offered.map(({ uri }) => uri).filter((uri) => declared.includes(uri));
+}

@@ -1,0 +1,145 @@
+import {
+  type CancelTaskRequest,
+  type GetTaskRequest,
+  invalidParam,
+  type ListTasksRequest,
+  type ListTasksResponse,
+  parseTimestamp,
+  type SubscribeToTaskRequest,
+  type Task,
+  taskNotFound,
+  unsupportedOperation,
+} from '@nest-a2a/protocol';
+import {
+  isStoreError,
+  type ListQuery,
+  type LoadOptions,
+  type OpenRuntime,
+  type TaskRecord,
+  type TaskStore,
+} from '@nest-a2a/store';
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  RESOLVED_OPTIONS,
+  type ResolvedOptions,
+} from '../options/resolved-options.js';
+import { OPEN_RUNTIME } from '../runtime/runtime.tokens.js';
+import { TaskCanceller } from '../tasks/task-canceller.service.js';
+import { type Call, contextOf } from './call.js';
+import { type ItemStream } from './stream-item.js';
+import { TaskStreams } from './task-streams.service.js';
+
+/** GetTask, ListTasks, CancelTask and SubscribeToTask (A2A §3.1.3–§3.1.6). */
+@Injectable()
+export class TaskOperations {
+  private readonly store: TaskStore;
+
+  constructor(
+    @Inject(OPEN_RUNTIME) { store }: OpenRuntime,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(TaskCanceller) private readonly canceller: TaskCanceller,
+    @Inject(TaskStreams) private readonly streams: TaskStreams,
+  ) {
+    this.store = store;
+  }
+
+  /** @throws A2AError `TASK_NOT_FOUND` */
+  async get({ id, historyLength }: GetTaskRequest, call: Call): Promise<Task> {
+    const { task } = await this.load(id, { historyLength }, call);
+    return task;
+  }
+
+  /** @throws A2AError `INVALID_PARAMS` for a page token that is not ours */
+  async list(
+    request: ListTasksRequest,
+    call: Call,
+  ): Promise<ListTasksResponse> {
+    const query = this.toQuery(request);
+    try {
+      const page = await this.store.log.list(query, contextOf(call));
+      return {
+        tasks: page.items.map(({ task }) => task),
+        nextPageToken: page.nextPageToken,
+        pageSize: query.pageSize,
+        totalSize: page.totalSize,
+      };
+    } catch (error) {
+      throw isStoreError(error, 'INVALID_PAGE_TOKEN')
+        ? invalidParam('pageToken', 'Must be the nextPageToken of a page')
+        : error;
+    }
+  }
+
+  /** @throws A2AError `TASK_NOT_FOUND`, `TASK_NOT_CANCELABLE` */
+  async cancel({ id }: CancelTaskRequest, call: Call): Promise<Task> {
+    const { task } = await this.canceller.cancel(id, contextOf(call));
+    return task;
+  }
+
+  /**
+   * Joins a task. A reader that names the last event it has seen gets the task
+   * as of that event and then what follows, also after the task has ended.
+   *
+   * @throws A2AError `TASK_NOT_FOUND`, `UNSUPPORTED_OPERATION` for a finished task
+   */
+  async subscribe(
+    { id }: SubscribeToTaskRequest,
+    call: Call,
+  ): Promise<ItemStream> {
+    const { lastEventId, signal } = call;
+    const current = await this.load(id, {}, call);
+    if (current.isFinished && lastEventId === undefined) {
+      throw unsupportedOperation(
+        'The task has ended: there is nothing to follow',
+        {
+          taskId: id,
+          state: current.task.status.state,
+        },
+      );
+    }
+    const record = await this.resumeAt(current, call);
+    return this.streams.ofTask(record, {
+      context: contextOf(call),
+      signal,
+      current: current.version,
+    });
+  }
+
+  /** The task as of the event that the reader has seen; as it is now where there is no such event. */
+  private async resumeAt(current: TaskRecord, call: Call): Promise<TaskRecord> {
+    const { lastEventId: asOf } = call;
+    if (asOf === undefined || asOf >= current.version) {
+      return current;
+    }
+    return this.load(current.task.id, { asOf }, call);
+  }
+
+  private async load(
+    id: string,
+    options: LoadOptions,
+    call: Call,
+  ): Promise<TaskRecord> {
+    const record = await this.store.log.load(id, options, contextOf(call));
+    if (!record?.isAnnounced) {
+      throw taskNotFound(id);
+    }
+    return record;
+  }
+
+  private toQuery(request: ListTasksRequest): ListQuery {
+    const { contextId, status, pageToken, statusTimestampAfter } = request;
+    const since =
+      statusTimestampAfter === undefined
+        ? undefined
+        : parseTimestamp(statusTimestampAfter);
+    return {
+      pageSize: request.pageSize ?? this.options.limits.pageSize,
+      historyLength: request.historyLength,
+      includeArtifacts: request.includeArtifacts ?? false,
+      ...(contextId !== undefined && { contextId }),
+      ...(status !== undefined && { state: status }),
+      ...(pageToken !== undefined && { pageToken }),
+      ...(since !== undefined && { statusSince: since }),
+    };
+  }
+}

@@ -1,0 +1,32 @@
+import { type Runtime } from '@nest-a2a/store';
+import {
+  type LimitOptions,
+  type PrincipalResolver,
+  type ProcessRole,
+  type PushOptions,
+  type RetentionOptions,
+  type SseOptions,
+  type TurnOptions,
+} from './a2a-module-options.js';
+
+/** The options of the application, checked and with every default. */
+export interface ResolvedOptions {
+  readonly runtime: Runtime;
+  readonly roles: readonly ProcessRole[];
+  readonly publicUrl?: string;
+  readonly trustProxy: boolean;
+  readonly maxBodyBytes: number;
+  readonly limits: LimitOptions;
+  readonly turn: TurnOptions;
+  readonly cancelGraceMs: number;
+  readonly drainMs: number;
+  readonly blockingTimeoutMs?: number;
+  readonly sse: SseOptions;
+  readonly idempotency: 'on' | 'off' | 'strict';
+  readonly retention: RetentionOptions;
+  readonly push: PushOptions;
+  readonly principal: PrincipalResolver;
+}
+
+/** Token of the {@link ResolvedOptions}. */
+export const RESOLVED_OPTIONS = Symbol.for('@nest-a2a/server:RESOLVED_OPTIONS');

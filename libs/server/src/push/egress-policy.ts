@@ -1,0 +1,8 @@
+import { type EgressPolicy } from '@nest-a2a/egress';
+import { type PushOptions } from '../options/a2a-module-options.js';
+
+/** Where webhooks may be: the same rules at registration and at each connection. */
+export function egressPolicyOf(push: PushOptions): EgressPolicy {
+  const { allowHttp, allowPrivateNetworks, allow, deny, ports } = push;
+  return { allowHttp, allowPrivateNetworks, allow, deny, ports };
+}

@@ -1,0 +1,155 @@
+import {
+  newId,
+  type ProtocolVersion,
+  type TaskPushNotificationConfig,
+  taskNotFound,
+} from '@nest-a2a/protocol';
+import {
+  type CallContext,
+  type PushConfig,
+  type PushRegistration,
+  type PushSelect,
+  type Page,
+  type TaskStore,
+  type WakeBus,
+} from '@nest-a2a/store';
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  RESOLVED_OPTIONS,
+  type ResolvedOptions,
+} from '../options/resolved-options.js';
+import { TASK_STORE, WAKE_BUS } from '../runtime/runtime.tokens.js';
+import { egressPolicyOf } from './egress-policy.js';
+import { type PushTarget, SecretBox } from './secret-box.js';
+import { assertAllowedTarget } from './push-target-rules.js';
+
+/** Where a configuration comes from. */
+export interface PushOrigin {
+  readonly taskId: string;
+  readonly protocolVersion: ProtocolVersion;
+  /** Path of the configuration in the request, for errors: empty, or ending in a dot. */
+  readonly at: string;
+}
+
+/** The push notification configurations of tasks, with their secrets in the clear only in here. */
+@Injectable()
+export class PushConfigurations {
+  private readonly box: SecretBox;
+
+  constructor(
+    @Inject(TASK_STORE) private readonly store: TaskStore,
+    @Inject(WAKE_BUS) private readonly wake: WakeBus,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+  ) {
+    this.box = new SecretBox(options.push.encryptionKey);
+  }
+
+  /**
+   * Checks a configuration and seals it, ready to be stored with its task.
+   *
+   * @throws A2AError `INVALID_PARAMS`
+   */
+  prepare(
+    config: TaskPushNotificationConfig,
+    { taskId, protocolVersion, at }: PushOrigin,
+  ): PushRegistration {
+    const policy = egressPolicyOf(this.options.push);
+    const { href, origin } = assertAllowedTarget(config, policy, at);
+    const id = config.id ?? newId();
+    const target: PushTarget = {
+      url: href,
+      ...(config.token !== undefined && { token: config.token }),
+      ...(config.authentication && { authentication: config.authentication }),
+    };
+    return {
+      config: {
+        id,
+        protocolVersion,
+        select: selectFor(protocolVersion, this.options.push.select),
+        origin,
+        sealed: this.box.seal(target, sealName(taskId, id)),
+      },
+      maxPerTask: this.options.limits.pushConfigsPerTask,
+    };
+  }
+
+  /** Where to deliver. @throws Error where the key is not the one that sealed it */
+  target(config: PushConfig): PushTarget {
+    const { sealed, taskId, id } = config;
+    try {
+      return this.box.open(sealed, sealName(taskId, id));
+    } catch (cause) {
+      throw new Error(
+        `Webhook ${id} of task ${taskId} was sealed with another key: was push.encryptionKey changed?`,
+        { cause },
+      );
+    }
+  }
+
+  /** Stores a configuration for later updates of a task. @throws A2AError, StoreError */
+  async create(
+    config: TaskPushNotificationConfig,
+    origin: PushOrigin,
+    context: CallContext,
+  ): Promise<TaskPushNotificationConfig> {
+    const registration = this.prepare(config, origin);
+    const stored = await this.store.push.put(
+      { ...registration, taskId: origin.taskId },
+      context,
+    );
+    // One that takes the place of another takes on what that has not delivered.
+    this.wake.ring(['push']);
+    return this.present(stored);
+  }
+
+  /** @throws A2AError `TASK_NOT_FOUND` also where only the configuration is not there (A2A §3.1.8) */
+  async get(
+    taskId: string,
+    configId: string,
+    context: CallContext,
+  ): Promise<TaskPushNotificationConfig> {
+    const config = await this.store.push.get(taskId, configId, context);
+    if (!config) {
+      throw taskNotFound(taskId);
+    }
+    return this.present(config);
+  }
+
+  /** One page of the configurations of a task. */
+  async list(
+    query: { taskId: string; pageSize: number; pageToken?: string },
+    context: CallContext,
+  ): Promise<Page<TaskPushNotificationConfig>> {
+    const page = await this.store.push.list(query, context);
+    return { ...page, items: page.items.map((item) => this.present(item)) };
+  }
+
+  /** What the owner gets to see. Clients compare secrets, so they see them too unless the operator says no. */
+  private present(config: PushConfig): TaskPushNotificationConfig {
+    const { url, token, authentication } = this.target(config);
+    const { id, taskId } = config;
+    if (!this.options.push.redactSecrets) {
+      return {
+        id,
+        taskId,
+        url,
+        ...(token !== undefined && { token }),
+        ...(authentication && { authentication }),
+      };
+    }
+    const scheme = authentication && {
+      authentication: { scheme: authentication.scheme },
+    };
+    return { id, taskId, url, ...scheme };
+  }
+}
+
+/** Task and configuration: their ids are not unique one without the other. */
+function sealName(taskId: string, configId: string): string {
+  return JSON.stringify([taskId, configId]);
+}
+
+/** A webhook of 0.3 gets whole tasks: an artifact is in the next of them anyway. */
+function selectFor(version: ProtocolVersion, select: PushSelect): PushSelect {
+  return version === '0.3' && select !== 'terminal' ? 'status' : select;
+}

@@ -1,0 +1,38 @@
+import { webhookId } from './webhook-client.service.js';
+
+const CONFIG = { taskId: 'task', id: 'config' };
+
+describe('webhookId', () => {
+  it('is the same at every attempt, and in every process', () => {
+    expect(webhookId(CONFIG, 7)).toBe(webhookId({ ...CONFIG }, 7));
+    // A fixed vector: receivers have stored ids when this process is upgraded.
+    expect(webhookId(CONFIG, 7)).toBe('evt_LVtyRc-tAzzhVmZ-6wyl19-qLxunZLFX');
+  });
+
+  it('is another for another event, configuration or task', () => {
+    const ids = [
+      webhookId(CONFIG, 7),
+      webhookId(CONFIG, 8),
+      webhookId({ ...CONFIG, id: 'other' }, 7),
+      webhookId({ ...CONFIG, taskId: 'other' }, 7),
+      webhookId({ taskId: 'task","config', id: '' }, 7),
+      webhookId({ taskId: 'taskc', id: 'onfig' }, 7),
+    ];
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('holds no separator of signatures, and nothing that a client has chosen', () => {
+    for (const id of [
+      'a.b',
+      'a b',
+      'a\r\nb',
+      '__proto__',
+      'ü',
+      'x'.repeat(512),
+    ]) {
+      expect(webhookId({ taskId: 'task', id }, 1)).toMatch(
+        /^evt_[A-Za-z0-9_-]{32}$/,
+      );
+    }
+  });
+});

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import {
+  createGuardedHttp,
+  type GuardedHttp,
+  type GuardedHttpOptions,
+  type GuardedResponse,
+} from '@nest-a2a/egress';
+import { type PushConfig, type Seq } from '@nest-a2a/store';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  RESOLVED_OPTIONS,
+  type ResolvedOptions,
+} from '../options/resolved-options.js';
+import { egressPolicyOf } from './egress-policy.js';
+import { type PushTarget } from './secret-box.js';
+import { type WebhookPayload } from './webhook-payload.js';
+
+/** Token of what the tests put in place of DNS and of the public certificate authorities. */
+export const WEBHOOK_NETWORK = Symbol.for('@nest-a2a/server:WEBHOOK_NETWORK');
+
+/** DNS answers and certificate authorities for webhooks. */
+export type WebhookNetwork = Pick<
+  GuardedHttpOptions,
+  'resolve' | 'certificateAuthorities'
+>;
+
+/** One request to a webhook. */
+export interface WebhookRequest {
+  readonly target: PushTarget;
+  readonly payload: WebhookPayload;
+  readonly config: PushConfig;
+  readonly seq: Seq;
+  /** When the attempt begins, milliseconds. */
+  readonly at: number;
+  readonly signal: AbortSignal;
+}
+
+/** Sends to webhooks, through the egress guard and nothing else. */
+@Injectable()
+export class WebhookClient implements OnApplicationShutdown {
+  private readonly http: GuardedHttp;
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(WEBHOOK_NETWORK) network: WebhookNetwork,
+  ) {
+    this.http = createGuardedHttp({
+      ...network,
+      policy: egressPolicyOf(options.push),
+      keepAlive: true,
+      maxSocketsPerOrigin: options.push.perOrigin,
+    });
+  }
+
+  /** @throws EgressError where no answer came */
+  send({
+    target,
+    payload,
+    config,
+    seq,
+    at,
+    signal,
+  }: WebhookRequest): Promise<GuardedResponse> {
+    return this.http.request({
+      method: 'POST',
+      url: target.url,
+      headers: {
+        'content-type': payload.contentType,
+        ...authenticationHeaders(target),
+        'webhook-id': webhookId(config, seq),
+        'webhook-timestamp': String(Math.floor(at / 1_000)),
+        'a2a-event-sequence': String(seq),
+        'a2a-previous-sequence': String(config.previous),
+      },
+      body: payload.body,
+      deadlineMs: this.options.push.deadlineMs,
+      signal,
+    });
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.http.close();
+  }
+}
+
+/** A2A names no header for the token; implementations expect the one or the other. */
+function authenticationHeaders({
+  token,
+  authentication,
+}: PushTarget): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (token !== undefined) {
+    headers['x-a2a-notification-token'] = token;
+    headers['a2a-notification-token'] = token;
+  }
+  if (authentication?.credentials !== undefined) {
+    const { scheme, credentials } = authentication;
+    headers.authorization = `${scheme} ${credentials}`;
+  }
+  return headers;
+}
+
+/**
+ * The id of an event for one webhook, the same at every attempt (Standard
+ * Webhooks). Derived, so that nothing has to be stored, and hashed, because its
+ * parts could hold a dot, which signatures use as a separator.
+ */
+export function webhookId(
+  { taskId, id }: Pick<PushConfig, 'taskId' | 'id'>,
+  seq: Seq,
+): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([taskId, id, seq]))
+    .digest('base64url');
+  return `evt_${digest.slice(0, 32)}`;
+}

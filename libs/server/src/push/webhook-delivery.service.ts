@@ -1,0 +1,214 @@
+import { type GuardedResponse, isEgressError } from '@nest-a2a/egress';
+import {
+  type DeliveryAttempt,
+  type DueDelivery,
+  isSelected,
+  type PushConfig,
+  type PushFence,
+  type StoredEvent,
+  SYSTEM_CONTEXT,
+  type TaskStore,
+} from '@nest-a2a/store';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import {
+  RESOLVED_OPTIONS,
+  type ResolvedOptions,
+} from '../options/resolved-options.js';
+import { TASK_STORE } from '../runtime/runtime.tokens.js';
+import { PushConfigurations } from './push-configurations.service.js';
+import { nextDelayMs } from './retry-schedule.js';
+import {
+  judgeError,
+  judgeStatus,
+  retryAfterMs,
+  type Verdict,
+} from './webhook-answer.js';
+import { WebhookClient } from './webhook-client.service.js';
+import { webhookPayload } from './webhook-payload.js';
+
+/** The wait where something is wrong on our side, such as the key: long enough that the log stays readable. */
+const OWN_FAULT_DELAY_MS = 60_000;
+
+/** Chunks may be large: a look for the next event must not hold many of them. */
+const READ = { limit: 100, maxBytes: 1_048_576 };
+
+/** The facts of one attempt that are known before it begins. */
+type BegunAttempt = Pick<
+  DeliveryAttempt,
+  'taskId' | 'configId' | 'seq' | 'attempt' | 'at'
+>;
+
+/** How one attempt ended. */
+interface Answer {
+  readonly verdict: Verdict;
+  readonly status?: number;
+  readonly error?: string;
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** Delivers the next event of one webhook and notes what became of it. */
+@Injectable()
+export class WebhookDelivery {
+  private readonly logger = new Logger('A2APush');
+
+  constructor(
+    @Inject(TASK_STORE) private readonly store: TaskStore,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(PushConfigurations)
+    private readonly configurations: PushConfigurations,
+    @Inject(WebhookClient) private readonly client: WebhookClient,
+  ) {}
+
+  /**
+   * One attempt for the first selected event behind the cursor.
+   *
+   * @param signal ends the attempt; without an answer nothing is noted then
+   * @returns what was noted; `undefined` where nothing was sent or the claim was lost
+   * @throws what went wrong on our own side: nothing is noted against the receiver, and the event is tried again
+   */
+  async deliver(
+    { config, fence }: DueDelivery,
+    signal: AbortSignal,
+  ): Promise<DeliveryAttempt | undefined> {
+    const { event, upTo } = await this.nextSelected(config);
+    if (!event) {
+      await this.store.push.succeed(fence, { upTo });
+      return undefined;
+    }
+    const begun: BegunAttempt = {
+      taskId: config.taskId,
+      configId: config.id,
+      seq: event.seq,
+      attempt: config.failures + 1,
+      at: this.store.now(),
+    };
+    const answer = await this.attempt(config, event, { begun, signal }).catch(
+      (error: unknown) => this.postpone(fence, error),
+    );
+    if (!answer) {
+      return undefined;
+    }
+    if (signal.aborted && answer.status === undefined) {
+      await this.store.push.release(fence, { dueAt: begun.at });
+      return undefined;
+    }
+    const attempt = this.conclude(begun, answer);
+    const isNoted =
+      attempt.outcome === 'delivered'
+        ? await this.store.push.succeed(fence, { upTo: event.seq, attempt })
+        : await this.fail({ config, fence }, { attempt, answer });
+    return isNoted ? attempt : undefined;
+  }
+
+  private async nextSelected({
+    taskId,
+    cursor,
+    select,
+  }: PushConfig): Promise<{ event?: StoredEvent; upTo: number }> {
+    let upTo = cursor;
+    for (;;) {
+      const range = { after: upTo, ...READ };
+      const events = await this.store.log.read(taskId, range, SYSTEM_CONTEXT);
+      const event = events.find(({ body }) => isSelected(select, body));
+      const last = events.at(-1);
+      if (event || !last) {
+        return { upTo, ...(event && { event }) };
+      }
+      upTo = last.seq;
+    }
+  }
+
+  private async attempt(
+    config: PushConfig,
+    event: StoredEvent,
+    { begun, signal }: { begun: BegunAttempt; signal: AbortSignal },
+  ): Promise<Answer> {
+    const target = this.configurations.target(config);
+    const payload = await webhookPayload(event, config, this.store.log);
+    const { seq, at } = begun;
+    try {
+      return this.judge(
+        await this.client.send({ target, payload, config, seq, at, signal }),
+      );
+    } catch (error) {
+      if (!isEgressError(error)) {
+        throw error;
+      }
+      return { verdict: judgeError(error.code), error: error.code };
+    }
+  }
+
+  /** @throws the error, unless the webhook or its task has gone meanwhile, which explains it */
+  private async postpone(fence: PushFence, error: unknown): Promise<undefined> {
+    const dueAt = this.store.now() + OWN_FAULT_DELAY_MS;
+    const release = this.store.push.release(fence, { dueAt });
+    // Where the store does not answer, the claim expires by itself.
+    const isHeld = await release.catch(() => true);
+    if (isHeld) {
+      throw error;
+    }
+  }
+
+  private judge({ status, headers }: GuardedResponse): Answer {
+    return {
+      verdict: judgeStatus(status),
+      status,
+      retryAfterMs: retryAfterMs(headers['retry-after'], this.store.now()),
+    };
+  }
+
+  private conclude(begun: BegunAttempt, answer: Answer): DeliveryAttempt {
+    const { verdict, status, error } = answer;
+    const now = this.store.now();
+    const facts = {
+      ...begun,
+      durationMs: now - begun.at,
+      ...(status !== undefined && { status }),
+      ...(error !== undefined && { error }),
+    };
+    if (verdict === 'delivered') {
+      return { ...facts, outcome: 'delivered' };
+    }
+    const delayMs =
+      verdict === 'gone'
+        ? undefined
+        : nextDelayMs(this.options.push.scheduleMs, {
+            verdict,
+            attempts: begun.attempt,
+            retryAfterMs: answer.retryAfterMs,
+          });
+    return delayMs === undefined
+      ? { ...facts, outcome: 'dead' }
+      : { ...facts, outcome: 'failed', nextAt: now + delayMs };
+  }
+
+  private async fail(
+    { config, fence }: DueDelivery,
+    { attempt, answer }: { attempt: DeliveryAttempt; answer: Answer },
+  ): Promise<boolean> {
+    const failingMs = attempt.at - (config.failingSince ?? attempt.at);
+    const disable =
+      answer.verdict === 'gone' ||
+      failingMs >= this.options.push.disableAfterMs;
+    const isNoted = await this.store.push.fail(fence, { attempt, disable });
+    if (isNoted) {
+      this.logFailure(attempt, disable);
+    }
+    return isNoted;
+  }
+
+  /** Names the configuration and never its URL: that may hold a secret. */
+  private logFailure(attempt: DeliveryAttempt, isDisabled: boolean): void {
+    const { taskId, configId, seq, status, error, nextAt } = attempt;
+    const what = `Webhook ${configId} of task ${taskId}, event ${seq}, attempt ${attempt.attempt}`;
+    const why = status === undefined ? `failed: ${error}` : `HTTP ${status}`;
+    if (isDisabled) {
+      this.logger.error(`${what}: ${why}. The webhook is disabled.`);
+    } else if (nextAt === undefined) {
+      this.logger.error(`${what}: ${why}. The event is dead.`);
+    } else {
+      const next = new Date(nextAt).toISOString();
+      this.logger.warn(`${what}: ${why}. Next attempt at ${next}.`);
+    }
+  }
+}

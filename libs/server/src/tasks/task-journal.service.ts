@@ -1,0 +1,141 @@
+import {
+  type Accepted,
+  type AppendEvents,
+  beginsTurn,
+  type CallContext,
+  type CreateTask,
+  isPublicKind,
+  isSelected,
+  type NewEvent,
+  type OpenRuntime,
+  type StoredEvent,
+  SYSTEM_CONTEXT,
+  type TaskStore,
+  type WakeBus,
+  type WakeTopic,
+} from '@nest-a2a/store';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type Observable, Subject } from 'rxjs';
+import { OPEN_RUNTIME } from '../runtime/runtime.tokens.js';
+
+/** A public event that this process has committed. */
+export interface CommittedEvent {
+  readonly taskId: string;
+  readonly event: StoredEvent;
+}
+
+/** Every write to the log of a task goes through here: the commit first, then the wake-ups. */
+@Injectable()
+export class TaskJournal implements OnApplicationShutdown {
+  private readonly committed = new Subject<CommittedEvent>();
+  private readonly store: TaskStore;
+  private readonly wake: WakeBus;
+
+  constructor(@Inject(OPEN_RUNTIME) { store, wake }: OpenRuntime) {
+    this.store = store;
+    this.wake = wake;
+  }
+
+  /** Public events, after their commit. */
+  get events$(): Observable<CommittedEvent> {
+    return this.committed.asObservable();
+  }
+
+  /** @see TaskLog.create */
+  async create(command: CreateTask, context: CallContext): Promise<Accepted> {
+    const accepted = await this.store.log.create(command, context);
+    if (accepted.kind === 'accepted') {
+      const { events } = accepted;
+      const isDue = accepted.claim === undefined;
+      this.ring(command.taskId, { events, isDue });
+      this.publish(command.taskId, command.isAnnounced ? events : []);
+    }
+    return accepted;
+  }
+
+  /** @see TaskLog.append */
+  async append(command: AppendEvents, context: CallContext): Promise<Accepted> {
+    const accepted = await this.store.log.append(command, context);
+    if (accepted.kind === 'accepted') {
+      const { events, claim } = accepted;
+      const isDue =
+        command.then === 'endTurn' ||
+        (claim === undefined && events.some((e) => beginsTurn(e.body.kind)));
+      // One that takes the place of another takes on what that has not delivered.
+      const isPushDue = command.push !== undefined;
+      this.ring(command.taskId, { events, isDue, isPushDue });
+      this.publish(
+        command.taskId,
+        await this.announced(command.taskId, events),
+      );
+    }
+    return accepted;
+  }
+
+  /** @see WorkLedger.fenceOut @returns whether the events ended the task */
+  async fenceOut(
+    taskId: string,
+    events: readonly NewEvent[],
+  ): Promise<boolean> {
+    const ended = await this.store.work.fenceOut({ taskId, events });
+    if (ended) {
+      this.ring(taskId, { events: ended.events, isDue: false });
+      this.publish(taskId, ended.events);
+    }
+    return ended !== undefined;
+  }
+
+  onApplicationShutdown(): void {
+    this.committed.complete();
+  }
+
+  /** Who should look again after these events. A topic too many costs a look. */
+  private ring(
+    taskId: string,
+    {
+      events,
+      isDue,
+      isPushDue = false,
+    }: {
+      events: readonly StoredEvent[];
+      isDue: boolean;
+      isPushDue?: boolean;
+    },
+  ): void {
+    const topics: WakeTopic[] = [`task:${taskId}`];
+    if (isDue) {
+      topics.push('work');
+    }
+    if (isPushDue || events.some(isForSomeWebhook)) {
+      topics.push('push');
+    }
+    this.wake.ring(topics);
+  }
+
+  /** The Task comes first, and a task that was unknown so far has not come yet. */
+  private async announced(
+    taskId: string,
+    events: readonly StoredEvent[],
+  ): Promise<readonly StoredEvent[]> {
+    if (!events.some(({ body }) => body.kind === 'announce')) {
+      return events;
+    }
+    const { log } = this.store;
+    const range = { after: 0, limit: 1 };
+    // What is committed must not look as if it had failed because of those who watch.
+    const first = await log.read(taskId, range, SYSTEM_CONTEXT).catch(() => []);
+    return [...first, ...events];
+  }
+
+  private publish(taskId: string, events: readonly StoredEvent[]): void {
+    for (const event of events) {
+      if (isPublicKind(event.body.kind)) {
+        this.committed.next({ taskId, event });
+      }
+    }
+  }
+}
+
+function isForSomeWebhook({ body }: StoredEvent): boolean {
+  return isSelected('all', body) || isSelected('updates', body);
+}

@@ -1,0 +1,306 @@
+import { type CancelTimer, type Claim, type Fence } from '@nest-a2a/store';
+import { type ResolvedOptions } from '../options/resolved-options.js';
+import { eventsOfTurn } from '../tasks/turn-events.js';
+import { Conversation } from './conversation.js';
+import { TurnContext } from './turn-context.js';
+import { TurnEmitter } from './turn-emitter.js';
+import { TurnLog, type TurnLogPorts } from './turn-log.js';
+import { type Outcome, TurnReporter } from './turn-reporter.js';
+import { TurnSteps } from './turn-steps.js';
+import { TurnError, type TurnErrorCode } from './turn.errors.js';
+import { type BoundWorker } from './worker.explorer.js';
+import { isWorkerStream, runWorkerStream } from './worker-stream.js';
+
+/** What the caller reads when a worker fails. The operator reads the rest in the log. */
+const FAILED_TEXT = 'The agent failed to process the message.';
+const NO_RESULT_TEXT = 'The agent ended its work without a result.';
+const TIMED_OUT_TEXT = 'The agent took too long.';
+const TOO_MANY_ATTEMPTS_TEXT =
+  'The agent was interrupted too often while it processed the message.';
+
+/** What a run works with. */
+export interface TurnRunPorts extends TurnLogPorts {
+  readonly worker: BoundWorker;
+  readonly options: ResolvedOptions;
+}
+
+/**
+ * One run of the worker for one message.
+ *
+ * A run is told to stop at most once: by a cancellation, by its time limit, by
+ * the shutdown, or because it was taken over. The signal of the context aborts
+ * then, and its reason says which. What follows:
+ *
+ * | told to stop | the worker may still | the run writes |
+ * | --- | --- | --- |
+ * | not at all | | what the worker says; FAILED where that is not an end |
+ * | cancelled | clean up, until the grace period ends | CANCELED |
+ * | timed out | nothing | FAILED |
+ * | handed back | nothing | nothing: another run does |
+ * | lost | nothing | nothing: another run did |
+ *
+ * A worker that goes on regardless is left behind: its calls are refused.
+ */
+export class TurnRun {
+  private readonly reporter: TurnReporter;
+  private readonly stopper = new AbortController();
+  private readonly log: TurnLog;
+  private readonly emitter: TurnEmitter;
+  private readonly steps: TurnSteps;
+  private readonly timers: CancelTimer[] = [];
+  private leave: () => void = () => undefined;
+  private readonly left = new Promise<Outcome>((resolve) => {
+    this.leave = () => resolve({ kind: 'left' });
+  });
+
+  constructor(
+    private readonly claim: Claim,
+    private readonly ports: TurnRunPorts,
+  ) {
+    const { options, store, worker } = ports;
+    this.log = new TurnLog(claim, ports, (lost) => this.stop(lost));
+    this.emitter = new TurnEmitter(claim, this.log, {
+      maxArtifactBytes: options.limits.artifactBytes,
+      directReplies: worker.directReplies,
+      now: () => store.now(),
+    });
+    this.steps = new TurnSteps(this.emitter);
+    this.reporter = new TurnReporter(claim);
+  }
+
+  get fence(): Fence {
+    return this.claim.fence;
+  }
+
+  get taskId(): string {
+    return this.claim.fence.taskId;
+  }
+
+  /** Whether the lease must be kept. */
+  get needsLease(): boolean {
+    return !this.emitter.hasEnded && !this.isOver;
+  }
+
+  /** Runs the turn. Resolves, and never rejects, when the worker is done or has been left behind. */
+  async run(): Promise<void> {
+    try {
+      if (this.claim.isTakenOver) {
+        await this.restore();
+      }
+      const refusal = this.refusal();
+      const outcome = refusal ?? (await this.runWorker());
+      await this.conclude(outcome);
+    } catch (error) {
+      this.reporter.failed(
+        'could not be begun or ended, its lease will expire',
+        error,
+      );
+    } finally {
+      this.timers.forEach((cancel) => cancel());
+    }
+  }
+
+  /** Somebody wants the task to be cancelled. */
+  cancel(): void {
+    const reason = new TurnError('TURN_CANCELED', 'The task was canceled');
+    if (this.stop(reason)) {
+      this.after(this.ports.options.cancelGraceMs, () => this.leave());
+    }
+  }
+
+  /** The process shuts down: whoever takes the turn on next begins it anew. */
+  handBack(): void {
+    const reason = new TurnError(
+      'TURN_HANDED_BACK',
+      'The process shuts down; another one will run the turn',
+    );
+    if (this.stop(reason)) {
+      this.log.close(reason);
+    }
+    this.leave();
+  }
+
+  /** The lease was lost. */
+  lose(): void {
+    const reason = new TurnError('TURN_LOST', 'The lease of the turn was lost');
+    if (this.stop(reason)) {
+      this.log.close(reason);
+    }
+  }
+
+  private get stopCode(): TurnErrorCode | undefined {
+    const { reason } = this.stopper.signal as { reason: unknown };
+    return reason instanceof TurnError ? reason.code : undefined;
+  }
+
+  /** Whether others decide about the task now. */
+  private get isOver(): boolean {
+    return (
+      this.stopCode === 'TURN_LOST' || this.stopCode === 'TURN_HANDED_BACK'
+    );
+  }
+
+  /** @returns whether it was not stopped before */
+  private stop(reason: TurnError): boolean {
+    if (this.stopper.signal.aborted) {
+      return false;
+    }
+    this.stopper.abort(reason);
+    if (reason.code !== 'TURN_CANCELED') {
+      this.leave();
+    }
+    return true;
+  }
+
+  /** Why the worker is not asked at all. */
+  private refusal(): Outcome | undefined {
+    if (this.isOver) {
+      return { kind: 'left' };
+    }
+    if (this.claim.isCancelRequested) {
+      this.cancel();
+      return { kind: 'left' };
+    }
+    const { maxAttempts } = this.ports.options.turn;
+    return this.claim.attempt > maxAttempts
+      ? { kind: 'threw', error: new TooManyAttempts(maxAttempts) }
+      : undefined;
+  }
+
+  private async runWorker(): Promise<Outcome> {
+    const { timeoutMs } = this.ports.options.turn;
+    if (timeoutMs !== undefined) {
+      this.after(timeoutMs, () =>
+        this.stop(new TurnError('TURN_TIMED_OUT', 'The turn took too long')),
+      );
+    }
+    const handled = this.handle().then<Outcome, Outcome>(
+      () => ({ kind: 'returned' }),
+      (error: unknown) => ({ kind: 'threw', error }),
+    );
+    const outcome = await Promise.race([handled, this.left]);
+    if (outcome.kind === 'left') {
+      this.noteLeftBehind();
+      void handled.then((late) => this.reporter.afterStop(late));
+    }
+    return outcome;
+  }
+
+  /** The caller cannot tell, but such a worker still holds what it has taken. */
+  private noteLeftBehind(): void {
+    if (this.stopCode === 'TURN_CANCELED') {
+      this.reporter.failed(
+        'did not stop although its task was canceled (cancelGraceMs)',
+      );
+    } else if (this.stopCode === 'TURN_LOST') {
+      this.reporter.lost();
+    } else if (this.stopCode === 'TURN_TIMED_OUT' && this.emitter.hasEnded) {
+      this.reporter.failed(
+        'did not return although it had ended its turn (turn.timeoutMs)',
+      );
+    }
+  }
+
+  private async handle(): Promise<void> {
+    await this.emitter.begin();
+    const context = this.context();
+    const worker = await this.ports.worker.resolve(context);
+    const answer: unknown = await worker.handle(context);
+    if (isWorkerStream(answer)) {
+      await runWorkerStream(answer, context);
+    }
+  }
+
+  private context(): TurnContext {
+    const { record } = this.claim;
+    return new TurnContext({
+      claim: this.claim,
+      emitter: this.emitter,
+      steps: this.steps,
+      conversation: new Conversation(
+        this.ports.store.contexts,
+        record.scope,
+        record.task.contextId ?? '',
+      ),
+      limits: this.ports.options.limits,
+      signal: this.stopper.signal,
+      onRefused: (error) => this.noteRefusal(error),
+    });
+  }
+
+  /** What an earlier run of this turn has left in the log: finished steps, artifacts that are not complete. */
+  private async restore(): Promise<void> {
+    const turn = { taskId: this.taskId, turn: this.claim.turn.seq };
+    for await (const { body } of eventsOfTurn(this.ports.store.log, turn)) {
+      if (body.kind === 'step') {
+        this.steps.restore(body.key, body.value);
+      } else if (body.kind === 'artifactUpdate') {
+        const { artifact, lastChunk } = body.artifactUpdate;
+        const { artifacts } = this.emitter;
+        if (lastChunk) artifacts.markComplete(artifact.artifactId);
+        else artifacts.markOpen(artifact.artifactId);
+      }
+    }
+  }
+
+  private async conclude(outcome: Outcome): Promise<void> {
+    if (this.stopCode === 'TURN_HANDED_BACK') {
+      return this.ports.store.work.release(this.fence);
+    }
+    if (this.isOver) {
+      return;
+    }
+    if (this.emitter.hasEnded) {
+      return this.reporter.afterEnd(outcome);
+    }
+    await this.endFor(outcome).catch((error: unknown) => {
+      // Somebody else ended the task in the meantime, which is an end as well.
+      if (!(error instanceof TurnError && error.code === 'TURN_LOST')) {
+        throw error;
+      }
+    });
+  }
+
+  private endFor(outcome: Outcome): Promise<void> {
+    if (this.stopCode === 'TURN_CANCELED') {
+      return this.emitter.end('TASK_STATE_CANCELED');
+    }
+    if (this.stopCode === 'TURN_TIMED_OUT') {
+      this.reporter.failed('took longer than turn.timeoutMs');
+      return this.fail(TIMED_OUT_TEXT);
+    }
+    if (outcome.kind !== 'threw') {
+      this.reporter.failed(
+        'returned without an ending call such as complete()',
+      );
+      return this.fail(NO_RESULT_TEXT);
+    }
+    this.reporter.failed('failed', outcome.error);
+    return outcome.error instanceof TooManyAttempts
+      ? this.fail(TOO_MANY_ATTEMPTS_TEXT)
+      : this.fail(FAILED_TEXT);
+  }
+
+  private fail(text: string): Promise<void> {
+    const said = { parts: [{ text }] };
+    return this.emitter.end('TASK_STATE_FAILED', { said });
+  }
+
+  /** What follows from being told to stop is refused without a word. */
+  private noteRefusal(error: unknown): void {
+    if (!this.stopper.signal.aborted) {
+      this.reporter.refused(error);
+    }
+  }
+
+  private after(delayMs: number, callback: () => void): void {
+    this.timers.push(this.ports.clock.schedule(delayMs, callback));
+  }
+}
+
+/** The instances that ran the turn died too often. */
+class TooManyAttempts extends Error {
+  constructor(maxAttempts: number) {
+    super(`${maxAttempts} instances died with the turn`);
+  }
+}
