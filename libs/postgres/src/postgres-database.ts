@@ -1,0 +1,172 @@
+import { type StoreHealth } from '@nest-a2a/store';
+import {
+  type SqlDatabase,
+  type SqlRow,
+  type SqlSession,
+  type SqlStatement,
+  type WriteOptions,
+} from '@nest-a2a/store/sql';
+import {
+  type PgClient,
+  type PgPool,
+  type PgQuery,
+  type PooledPgClient,
+} from './pg-driver.js';
+import { isAnswered, unavailable } from './postgres-errors.js';
+import { PostgresSession, type SessionSettings } from './postgres-session.js';
+
+/** How long to wait for a free connection, milliseconds. */
+const CONNECT_TIMEOUT_MS = 5_000;
+/** How long to wait for the lock of another transaction, milliseconds. */
+const LOCK_TIMEOUT_MS = 5_000;
+
+const ignore = () => {};
+
+/** A pool of connections as the stores use it. Every call settles, with `UNAVAILABLE` where there is no answer. */
+export class PostgresDatabase implements SqlDatabase {
+  private readonly begin: string;
+
+  constructor(
+    private readonly pool: PgPool,
+    readonly settings: SessionSettings,
+  ) {
+    const timeout = settings.timeoutMs;
+    // The server itself ends what takes too long: this process may be frozen while it holds a lock.
+    // Compiling a statement (JIT) takes longer than any of ours.
+    this.begin = `begin isolation level read committed read write; set local statement_timeout = ${timeout}; set local lock_timeout = ${Math.min(LOCK_TIMEOUT_MS, timeout)}; set local idle_in_transaction_session_timeout = ${timeout}; set local jit = off`;
+  }
+
+  read<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {
+    return this.withClient((_client, session) => work(session));
+  }
+
+  write<T>(
+    work: (session: SqlSession) => Promise<T>,
+    { transaction }: WriteOptions = {},
+  ): Promise<T> {
+    if (transaction !== undefined) {
+      return this.takePart(asClient(transaction), work);
+    }
+    return this.withClient(async (client, session) => {
+      const begun = session.query({ text: this.begin });
+      if (client.pipeline !== true) {
+        await begun;
+      }
+      // The first statement is sent behind it; where it fails, that one fails as well.
+      begun.catch(ignore);
+      try {
+        const result = await work(session);
+        await begun;
+        await session.query({ text: 'commit' });
+        return result;
+      } catch (error) {
+        await rollBack(session);
+        throw error;
+      }
+    });
+  }
+
+  /** Runs one statement of the adapter itself. */
+  query(query: PgQuery): Promise<readonly SqlRow[]> {
+    return this.withClient((_client, session) => session.query(query));
+  }
+
+  /** Runs one statement that is a transaction by itself. */
+  runStatement(
+    statement: SqlStatement,
+    values: readonly unknown[],
+  ): Promise<readonly SqlRow[]> {
+    const { text, name } = this.settings.vocabulary.render(statement);
+    return this.query({ text, name, values });
+  }
+
+  now(): number {
+    return this.settings.clock.now();
+  }
+
+  async health(): Promise<StoreHealth> {
+    try {
+      await this.read((session) =>
+        session.run({ name: 'ping', text: 'select @now as now' }),
+      );
+      return { isUp: true };
+    } catch (error) {
+      return { isUp: false, detail: (error as Error).message };
+    }
+  }
+
+  /** Runs work within a transaction of the host: what the work has done is undone where it throws, nothing else. */
+  private async takePart<T>(
+    client: PgClient,
+    work: (session: SqlSession) => Promise<T>,
+  ): Promise<T> {
+    const session = new PostgresSession(client, this.settings);
+    await session.query({ text: 'savepoint a2a' });
+    try {
+      const result = await work(session);
+      await session.query({ text: 'release savepoint a2a' });
+      return result;
+    } catch (error) {
+      await session.query({ text: 'rollback to savepoint a2a' }).catch(ignore);
+      throw error;
+    }
+  }
+
+  private async withClient<T>(
+    work: (client: PgClient, session: PostgresSession) => Promise<T>,
+  ): Promise<T> {
+    const client = await this.connect();
+    const session = new PostgresSession(client, this.settings);
+    // Between two queries nobody else would listen, and an error without a listener ends the process.
+    client.on('error', ignore);
+    try {
+      return await work(client, session);
+    } finally {
+      client.removeListener('error', ignore);
+      const { lastError } = session;
+      client.release(lastError !== undefined && !isAnswered(lastError));
+    }
+  }
+
+  private async connect(): Promise<PooledPgClient> {
+    const connecting = this.pool.connect();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(resolve, CONNECT_TIMEOUT_MS, 'late');
+    });
+    try {
+      const first = await Promise.race([connecting, late]);
+      if (first !== 'late') {
+        return first;
+      }
+      connecting.then((client) => client.release(), ignore);
+    } catch (cause) {
+      throw unavailable('PostgreSQL cannot be reached', cause);
+    } finally {
+      clearTimeout(timer);
+    }
+    throw unavailable('No connection to PostgreSQL became free in time');
+  }
+}
+
+/** Where there is no answer any more there is nothing to ask for: the connection goes, and the transaction with it. */
+async function rollBack(session: PostgresSession): Promise<void> {
+  const { lastError } = session;
+  if (lastError === undefined || isAnswered(lastError)) {
+    await session.query({ text: 'rollback' }).catch(ignore);
+  }
+}
+
+function asClient(transaction: unknown): PgClient {
+  const isClient =
+    typeof transaction === 'object' &&
+    transaction !== null &&
+    'query' in transaction &&
+    typeof transaction.query === 'function';
+  if (!isClient) {
+    throw new TypeError(
+      'The transaction of the host is a connected client of the "pg" package',
+    );
+  }
+  return transaction as PgClient;
+}

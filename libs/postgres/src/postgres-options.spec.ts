@@ -1,0 +1,33 @@
+import { type PostgresOptions, settingsOf } from './postgres-options.js';
+
+const url = 'postgres://localhost/test';
+
+describe('options of postgres()', () => {
+  it('have defaults', () => {
+    expect(settingsOf({ url })).toMatchObject({
+      schema: 'a2a',
+      wake: 'notify',
+      migrations: 'apply',
+      maxConnections: 10,
+      statementTimeoutMs: 10_000,
+    });
+  });
+
+  it.each<PostgresOptions>([
+    {},
+    { url, pool: { connect: () => Promise.reject(new Error('unused')) } },
+    { url, schema: '' },
+    { url, schema: 'x'.repeat(51) },
+    { url, schema: 'a\u0000' },
+    { url, maxConnections: 0 },
+    { url, statementTimeoutMs: 1.5 },
+  ])('are refused where they make no sense', (options) => {
+    expect(() => settingsOf(options)).toThrow(TypeError);
+  });
+
+  it('do not say the password where they are refused', () => {
+    const secret = { url: 'postgres://u:hunter2@h/d', maxConnections: -1 };
+    expect(() => settingsOf(secret)).not.toThrow('hunter2');
+    expect(() => settingsOf(secret)).toThrow('maxConnections');
+  });
+});

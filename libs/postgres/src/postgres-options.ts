@@ -1,0 +1,95 @@
+import { type PgPool } from './pg-driver.js';
+
+/** Where and how {@link postgres} keeps tasks. One of `url` and `pool` is there. */
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`. */
+  readonly url?: string;
+  /**
+   * A pool of the `pg` package that the host has, in place of `url`. It stays
+   * the host's: it is not closed, and one of its connections listens as long as
+   * `wake` is `notify`.
+   */
+  readonly pool?: PgPool;
+  /** The schema of the tables. @default 'a2a' */
+  readonly schema?: string;
+  /**
+   * `notify`: instances tell each other by NOTIFY, after the commit. Where LISTEN
+   * does not work, as behind PgBouncer in transaction mode, they poll, and a
+   * warning says so. `poll`: they look by themselves.
+   *
+   * @default 'notify'
+   */
+  readonly wake?: 'notify' | 'poll';
+  /**
+   * `apply`: creates the schema and brings it up to date when the runtime opens,
+   * one instance at a time. `verify`: refuses to open with one that is not.
+   *
+   * @default 'apply'
+   */
+  readonly migrations?: 'apply' | 'verify';
+  /** Connections of the pool that is made for `url`. @default 10 */
+  readonly maxConnections?: number;
+  /** After this time a statement that has no answer is given up: `UNAVAILABLE`, milliseconds. @default 10_000 */
+  readonly statementTimeoutMs?: number;
+  /**
+   * Whether statements are prepared once for each connection. A pooler that
+   * changes connections between transactions may not bear that; the first error
+   * that says so turns it off.
+   *
+   * @default true where LISTEN works, false where it does not and for `wake: 'poll'`
+   */
+  readonly preparedStatements?: boolean;
+  /** Is told what an operator should know. @default process.emitWarning */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** Options that are complete. */
+export type PostgresSettings = Required<
+  Omit<PostgresOptions, 'url' | 'pool' | 'preparedStatements'>
+> &
+  Pick<PostgresOptions, 'url' | 'pool' | 'preparedStatements'>;
+
+/** The longest name that PostgreSQL does not cut, in bytes, less what we add for a channel. */
+const MAX_SCHEMA_BYTES = 50;
+
+const DEFAULTS = Object.freeze({
+  schema: 'a2a',
+  wake: 'notify',
+  migrations: 'apply',
+  maxConnections: 10,
+  statementTimeoutMs: 10_000,
+  onWarning: (message: string) =>
+    process.emitWarning(message, { type: 'NestA2AWarning' }),
+}) satisfies Partial<PostgresSettings>;
+
+/**
+ * Completes and checks options.
+ *
+ * @throws TypeError
+ */
+export function settingsOf(options: PostgresOptions): PostgresSettings {
+  const settings = { ...DEFAULTS, ...options };
+  const { url, pool, schema, maxConnections, statementTimeoutMs } = settings;
+  if ((url === undefined) === (pool === undefined)) {
+    throw new TypeError('postgres() takes one of "url" and "pool"');
+  }
+  if (
+    schema === '' ||
+    schema.includes('\u0000') ||
+    Buffer.byteLength(schema) > MAX_SCHEMA_BYTES
+  ) {
+    throw new TypeError(
+      `"schema" of postgres() has 1 to ${MAX_SCHEMA_BYTES} bytes and no NUL`,
+    );
+  }
+  assertPositive({ maxConnections, statementTimeoutMs });
+  return settings;
+}
+
+function assertPositive(numbers: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(numbers)) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new TypeError(`"${name}" of postgres() is a number from 1 on`);
+    }
+  }
+}

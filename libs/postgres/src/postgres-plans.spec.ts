@@ -1,0 +1,190 @@
+import { type OpenRuntime, SYSTEM_CONTEXT } from '@nest-a2a/store';
+import { keyOf } from '@nest-a2a/store/sql';
+import {
+  PostgresFixture,
+  SCOPE,
+  withClients,
+} from '../test/postgres-fixture.js';
+import type pg from 'pg';
+import { describeWithPostgres } from '../test/postgres-server.js';
+import { type PgPool, type PgQuery } from './pg-driver.js';
+
+const ROWS = 60_000;
+
+/** A plan as PostgreSQL explains it. */
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Index Name'?: string;
+  readonly 'Heap Fetches'?: number;
+  readonly Plans?: readonly Plan[];
+}
+
+describeWithPostgres('postgres, with many rows', () => {
+  const fixture = new PostgresFixture();
+  const asked: PgQuery[] = [];
+  let runtime: OpenRuntime;
+
+  beforeAll(async () => {
+    await fixture.start();
+    runtime = await fixture.open({
+      pool: listening(fixture.pool()),
+      wake: 'poll',
+    });
+    await fill();
+  }, 60_000);
+  afterAll(async () => {
+    await fixture.closeAll();
+    await fixture.stop();
+  });
+
+  /** A pool that notes what is asked. */
+  function listening(pool: pg.Pool): PgPool {
+    return withClients(pool, (client) => ({
+      query: (query) => {
+        asked.push(typeof query === 'string' ? { text: query } : query);
+        return client.query(query);
+      },
+    }));
+  }
+
+  async function fill(): Promise<void> {
+    await fixture.query(
+      `insert into $schema.task (id, agent, tenant, principal, scope_key, context_id, context_key, was_announced,
+         version, state, list_rank, is_announced, finished_at, turn, due_at, epoch, expirations, is_begun, push_mask,
+         last_updates, last_status, last_terminal, last_all, tail_bytes)
+       select 't' || n, $2, $3, $4, case when n % 20 < 2 then $1 else 'scope' || n % 20 end, 'c' || n,
+         case when n / 20 = 7 then $5 else 'c' || n / 20 end, true, 3,
+         case when n % 10 = 0 then 'TASK_STATE_WORKING' else 'TASK_STATE_COMPLETED' end,
+         -n, true, case when n % 10 = 0 then null else n end, 1, case when n % 1000 = 0 then n end,
+         0, 0, false, 2, 2, 2, 2, 2, 10
+       from generate_series(1, ${ROWS}) as n`,
+      [
+        keyOf(SCOPE),
+        SCOPE.agent,
+        SCOPE.tenant,
+        SCOPE.principal,
+        keyOf(SCOPE, 'c7'),
+      ],
+    );
+    await fixture.query(
+      `insert into $schema.push (task, config_id, protocol_version, selects, origin, sealed, state, done_seq,
+         previous_seq, failures, is_held, epoch, due_at)
+       select num, 'hook', '1.0', 'status', 'https://o' || num % 50 || '.example', '', 'active', 2, 0, 0, false, 0,
+         case when num % 5000 = 0 then num end
+       from $schema.task`,
+    );
+    await fixture.query(`insert into $schema.snapshot (task, version, head)
+       select num, 3, '{"task":{"id":"t","status":{"state":"TASK_STATE_WORKING"}},"isAnnounced":true}' from $schema.task`);
+    await fixture.query('vacuum analyze $schema.snapshot');
+    await fixture.query('vacuum analyze $schema.task');
+    await fixture.query('vacuum analyze $schema.push');
+  }
+
+  /** The indexes and the kinds of scans that a call uses. */
+  async function plansOf(
+    call: () => Promise<unknown>,
+    isWanted: (text: string) => boolean,
+  ) {
+    asked.length = 0;
+    await call();
+    const nodes: Plan[] = [];
+    for (const { text, values } of asked.filter((query) =>
+      isWanted(query.text),
+    )) {
+      const [row] = await fixture.query(
+        `explain (analyze, format json) ${text}`,
+        [...(values ?? [])],
+      );
+      const open = [(row?.['QUERY PLAN'] as { Plan: Plan }[])[0]?.Plan];
+      for (let node = open.pop(); node; node = open.pop()) {
+        nodes.push(node);
+        open.push(...(node.Plans ?? []));
+      }
+    }
+    expect(nodes.length).toBeGreaterThan(0);
+    return nodes;
+  }
+
+  const list = (query: object) => () =>
+    runtime.store.log.list(
+      { pageSize: 50, includeArtifacts: false, ...query },
+      { access: SCOPE },
+    );
+  const isCount = (text: string) => text.startsWith('select count(*)');
+  const isPage = (text: string) => text.includes('order by t.list_rank');
+  const kindsOf = (nodes: readonly Plan[]) =>
+    nodes.map((node) => node['Node Type']);
+
+  it.each([
+    ['all tasks', {}, 'task_list'],
+    ['a state', { state: 'TASK_STATE_WORKING' }, 'task_list_state'],
+    ['a context', { contextId: 'c7' }, 'task_list_context'],
+  ])(
+    'answers a page of %s from one range of an index, and counts from it alone',
+    async (_title, query, index) => {
+      const page = await plansOf(list(query), isPage);
+      expect(page.map((node) => node['Index Name'])).toContain(index);
+      expect(kindsOf(page)).not.toContain('Seq Scan');
+      const count = await plansOf(list(query), isCount);
+      expect(kindsOf(count)).not.toContain('Seq Scan');
+      // The few tasks of one context may as well be sorted.
+      if (!('contextId' in query)) {
+        expect(kindsOf(page)).not.toContain('Sort');
+        expect(kindsOf(count)).toContain('Index Only Scan');
+      }
+    },
+  );
+
+  it('continues a list where the last page ended without reading what lies before', async () => {
+    const first = await list({})();
+    const next = await plansOf(
+      list({ pageToken: first.nextPageToken }),
+      isPage,
+    );
+    expect(next.map((node) => node['Index Name'])).toContain('task_list');
+    expect(kindsOf(next)).not.toContain('Sort');
+  });
+
+  it('finds due turns by an index that holds nothing else', async () => {
+    const claim = () =>
+      runtime.store.work
+        .claim({ owner: 'o', leaseMs: 1, max: 5, agents: [SCOPE.agent] })
+        .catch(() => []);
+    const nodes = await plansOf(claim, (text) => text.includes('skip locked'));
+    expect(nodes.map((node) => node['Index Name'])).toContain('task_due');
+    expect(kindsOf(nodes)).not.toContain('Seq Scan');
+  });
+
+  it('finds due webhooks by an index in which idle ones are not', async () => {
+    const claim = () =>
+      runtime.store.push.claimDue({
+        owner: 'o',
+        max: 5,
+        perOrigin: 2,
+        leaseMs: 1,
+      });
+    const nodes = await plansOf(claim, (text) =>
+      text.includes('with recursive'),
+    );
+    expect(nodes.map((node) => node['Index Name'])).toContain('push_due');
+    expect(kindsOf(nodes)).not.toContain('Seq Scan');
+    const [size] = await fixture.query(
+      `select count(*)::int as n from $schema.push where due_at is not null`,
+    );
+    expect(size?.n).toBe(ROWS / 5000);
+  });
+
+  it('finds what may be removed by the time at which it ended', async () => {
+    const purge = () =>
+      runtime.store.log.purge({
+        finishedBefore: 5,
+        keepFinished: 10_000_000,
+        limit: 3,
+      });
+    const nodes = await plansOf(purge, (text) => text.includes('finished_at'));
+    expect(nodes.map((node) => node['Index Name'])).toContain('task_finished');
+    expect(kindsOf(nodes)).not.toContain('Seq Scan');
+    const left = await runtime.store.log.versions(['t1', 't9'], SYSTEM_CONTEXT);
+    expect([...left.keys()]).toEqual(['t9']);
+  });
+});

@@ -1,0 +1,208 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import pg from 'pg';
+
+const BINARIES = '/usr/lib/postgresql';
+const START_TIMEOUT_MS = 20_000;
+
+/** A PostgreSQL server for tests. */
+export interface TestServer {
+  readonly url: string;
+  /** Whether the test may stop it: not where somebody else has started it. */
+  readonly isOwn: boolean;
+  /** Ends it as a crash does, and starts it again. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What a server is started with besides what makes it quick. */
+export interface ServerSettings {
+  /** Keep what was confirmed also when the machine crashes. @default false */
+  readonly isDurable?: boolean;
+}
+
+/** Why there is no server, or `undefined` where there can be one. */
+export function whyNoServer(): string | undefined {
+  if (process.env.TEST_POSTGRES_URL || findBinaries()) {
+    return undefined;
+  }
+  return `no PostgreSQL: set TEST_POSTGRES_URL or install the server below ${BINARIES}`;
+}
+
+/** `describe` where there is a server; else a skipped one that says why. */
+export function describeWithPostgres(title: string, body: () => void): void {
+  const reason = whyNoServer();
+  if (reason === undefined) {
+    describe(title, body);
+  } else {
+    process.stderr.write(`skipped: ${title} (${reason})\n`);
+    describe.skip(`${title} (${reason})`, body);
+  }
+}
+
+/** The server of TEST_POSTGRES_URL, or one of the machine's own, in a folder of its own. */
+export async function startServer(
+  settings: ServerSettings = {},
+): Promise<TestServer> {
+  const url = process.env.TEST_POSTGRES_URL;
+  if (url) {
+    const refuse = async () => {
+      throw new Error(
+        'The server of TEST_POSTGRES_URL belongs to somebody else',
+      );
+    };
+    return { url, isOwn: false, restart: refuse, stop: async () => {} };
+  }
+  const server = new OwnServer(await freePort(), settings);
+  await server.start();
+  return server;
+}
+
+class OwnServer implements TestServer {
+  readonly isOwn = true;
+  private readonly binaries = findBinaries() ?? '';
+  private readonly folder = mkdtempSync(join(tmpdir(), 'a2a-postgres-'));
+  private readonly user = ordinaryUser();
+  private process: ChildProcess | undefined;
+
+  constructor(
+    private readonly port: number,
+    private readonly settings: ServerSettings,
+  ) {
+    chmodSync(this.folder, 0o700);
+    if (this.user) {
+      chownSync(this.folder, this.user.uid, this.user.gid);
+    }
+    execFileSync(
+      join(this.binaries, 'initdb'),
+      [
+        '-D',
+        this.data,
+        '-U',
+        'test',
+        '-A',
+        'trust',
+        '-E',
+        'UTF8',
+        '--locale=C',
+        '-N',
+      ],
+      { stdio: 'ignore', cwd: this.folder, ...this.user },
+    );
+  }
+
+  get url(): string {
+    return `postgres://test@127.0.0.1:${this.port}/postgres`;
+  }
+
+  async start(): Promise<void> {
+    const flag = this.settings.isDurable ? 'on' : 'off';
+    const options = {
+      listen_addresses: '127.0.0.1',
+      port: String(this.port),
+      unix_socket_directories: '',
+      max_connections: '200',
+      fsync: flag,
+      full_page_writes: flag,
+    };
+    const flags = Object.entries(options).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]);
+    this.process = spawn(
+      join(this.binaries, 'postgres'),
+      ['-D', this.data, ...flags],
+      {
+        stdio: 'ignore',
+        cwd: this.folder,
+        ...this.user,
+      },
+    );
+    await this.untilReady();
+  }
+
+  async restart(): Promise<void> {
+    await this.end('SIGQUIT');
+    await this.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.end('SIGQUIT');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get data(): string {
+    return join(this.folder, 'data');
+  }
+
+  /** SIGQUIT is what `pg_ctl stop -m immediate` sends. */
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const running = this.process;
+    if (running && running.exitCode === null && running.signalCode === null) {
+      const ended = new Promise((resolve) => running.once('exit', resolve));
+      running.kill(signal);
+      await ended;
+    }
+  }
+
+  private async untilReady(): Promise<void> {
+    const end = Date.now() + START_TIMEOUT_MS;
+    for (;;) {
+      const client = new pg.Client({ connectionString: this.url });
+      client.on('error', () => {});
+      try {
+        await client.connect();
+        await client.end();
+        return;
+      } catch (error) {
+        if (Date.now() > end) {
+          throw error;
+        }
+        await setTimeout(25);
+      }
+    }
+  }
+}
+
+function findBinaries(): string | undefined {
+  if (!existsSync(BINARIES)) {
+    return undefined;
+  }
+  return readdirSync(BINARIES)
+    .sort((a, b) => Number(b) - Number(a))
+    .map((version) => join(BINARIES, version, 'bin'))
+    .find((folder) => existsSync(join(folder, 'initdb')));
+}
+
+/** PostgreSQL refuses to run as root. */
+function ordinaryUser(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) {
+    return undefined;
+  }
+  const idOf = (flag: string) =>
+    Number(execFileSync('id', [flag, 'nobody']).toString());
+  return { uid: idOf('-u'), gid: idOf('-g') };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
