@@ -1,0 +1,112 @@
+import { type TurnError } from '@nest-a2a/server';
+import { StoreError, type TaskStore } from '@nest-a2a/store';
+import { FakeClock, withMethods } from '@nest-a2a/testing';
+import { httpJson } from '../support/a2a-http.js';
+import { Gate } from '../support/gate.js';
+import { held } from '../support/internals.js';
+import { aborted, begin, endings } from '../support/running-task.js';
+import {
+  DEAF_BUS,
+  DURABLE_PUSH,
+  SharedRuntime,
+} from '../support/shared-runtime.js';
+import { startAgent, type TestAgent } from '../support/test-agent.js';
+import { until } from '../support/until.js';
+
+const CANCELED = 'TASK_STATE_CANCELED';
+
+describe('a task that another instance runs', () => {
+  const clock = new FakeClock();
+  let runtime: SharedRuntime;
+  let owner: TestAgent;
+  let other: TestAgent;
+  let isCutOff: boolean;
+
+  const cutOff = (real: TaskStore): TaskStore => {
+    const reach = async <T>(call: () => Promise<T>) => {
+      if (isCutOff) throw new StoreError('UNAVAILABLE', 'cut off');
+      return call();
+    };
+    return withMethods(real, {
+      log: withMethods(real.log, {
+        append: (...args) => reach(() => real.log.append(...args)),
+      }),
+      work: withMethods(real.work, {
+        renew: (...args) => reach(() => real.work.renew(...args)),
+        claim: (...args) => reach(() => real.work.claim(...args)),
+      }),
+    });
+  };
+
+  const start = (
+    faults: Parameters<SharedRuntime['instance']>[0],
+    roles: any,
+  ) =>
+    startAgent({
+      clock,
+      options: { runtime: runtime.instance(faults), push: DURABLE_PUSH, roles },
+    });
+
+  beforeEach(() => {
+    isCutOff = false;
+    runtime = new SharedRuntime(clock);
+  });
+
+  afterEach(async () => {
+    await Promise.all([other.close(), owner.close()]);
+  });
+
+  it('is canceled by way of the wake-up', async () => {
+    owner = await start({}, ['api', 'worker', 'push']);
+    other = await start({}, ['api', 'push']);
+    const id = await begin(owner, aborted);
+    const { body } = await httpJson.call(other.url, 'CancelTask', { id });
+    expect(body.status.state).toBe(CANCELED);
+  });
+
+  it('is canceled at the next heartbeat where every wake-up is lost', async () => {
+    owner = await start({ wake: () => DEAF_BUS }, ['api', 'worker', 'push']);
+    other = await start({ wake: () => DEAF_BUS }, ['api', 'push']);
+    const id = await begin(owner, aborted);
+    const canceled = httpJson.call(other.url, 'CancelTask', { id });
+    await until(() => held(other.app).watchedTasks === 1);
+    await clock.advance(4_000);
+    expect(await endings(runtime.store, id)).toEqual([]);
+    await clock.advance(2_000);
+    expect((await canceled).body.status.state).toBe(CANCELED);
+  });
+
+  it('is taken from an instance that does not answer, after the grace period', async () => {
+    owner = await start({ store: cutOff }, ['api', 'worker', 'push']);
+    other = await start({}, ['api', 'push']);
+    const gate = new Gate();
+    let refusal: unknown;
+    const id = await begin(owner, async (context) => {
+      await gate.pass();
+      refusal = await context.complete('late').catch((e: TurnError) => e.code);
+    });
+    isCutOff = true;
+    const canceled = httpJson.call(other.url, 'CancelTask', { id });
+    await until(() => held(other.app).watchedTasks === 1);
+    await clock.advance(10_000);
+    expect((await canceled).body.status.state).toBe(CANCELED);
+    isCutOff = false;
+    gate.open();
+    await until(() => refusal !== undefined);
+    expect(refusal).toBe('TURN_LOST');
+    expect(await endings(runtime.store, id)).toEqual([CANCELED]);
+  });
+
+  it('is canceled at once where the lease of a dead instance has expired', async () => {
+    owner = await start({ store: cutOff }, ['api', 'worker', 'push']);
+    other = await start({}, ['api', 'push']);
+    const id = await begin(owner, aborted);
+    isCutOff = true;
+    await clock.advance(15_000);
+    const { body } = await httpJson.call(other.url, 'CancelTask', { id });
+    expect(body.status.state).toBe(CANCELED);
+    isCutOff = false;
+    await clock.advance(5_000);
+    await until(() => held(owner.app).turns === 0, 'it to notice');
+  });
+});
