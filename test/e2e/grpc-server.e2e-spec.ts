@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect } from 'node:http2';
 import { createServer } from 'node:net';
 import {
   Client,
@@ -67,6 +68,17 @@ function sideCall(address: string, name: keyof typeof HEALTH, request: object) {
     );
   });
 }
+
+describe('a connection to a gRPC server', () => {
+  it('has a bounded number of calls at the same time', () =>
+    withAgent({}, async (_agent, address) => {
+      const session = connect(`http://${address}`);
+      await once(session, 'remoteSettings');
+      const { maxConcurrentStreams } = session.remoteSettings;
+      session.close();
+      expect(maxConcurrentStreams).toBe(1_000);
+    }));
+});
 
 describe('the health of a gRPC server', () => {
   it('is that of the server and of each service', () =>
