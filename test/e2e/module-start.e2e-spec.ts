@@ -153,10 +153,12 @@ describe('an application does not start', () => {
     ['forRoot', (options: object) => A2AModule.forRoot(options as never)],
     [
       'forRootAsync',
-      ({ path, bindings, roles, ...options }: any) =>
+      ({ path, bindings, versions, tenants, roles, ...options }: any) =>
         A2AModule.forRootAsync({
           path,
           bindings,
+          versions,
+          tenants,
           roles,
           useFactory: () => options,
         }),
@@ -169,6 +171,8 @@ describe('an application does not start', () => {
           register({
             path: 'a b/:c',
             bindings: ['SOAP'],
+            versions: ['1.0', '2.0'],
+            tenants: 'acme',
             roles: ['web'],
             agentCard: { name: '', version: 1, skills: 'many' },
             publicUrl: 'localhost:8000',
@@ -188,6 +192,8 @@ describe('an application does not start', () => {
       for (const field of [
         'path',
         'bindings',
+        'versions',
+        'tenants',
         'roles',
         'agentCard.name',
         'agentCard.version',

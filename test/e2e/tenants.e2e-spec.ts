@@ -244,6 +244,17 @@ describe.each(PLATFORMS)('a resolver of tenants on %s', (platform) => {
   });
 });
 
+describe('a resolver of tenants that answers no text', () => {
+  it.each([7, null, ['acme']])('fails the request: %j', async (answer) => {
+    const tenants = () => answer as unknown as string;
+    const agent = await startAgent({ options: { tenants } });
+    const refused = await jsonRpc.call(agent.url, 'ListTasks', {});
+    await agent.close();
+    expect(refused.body.error).toMatchObject({ code: -32603 });
+    expect(JSON.stringify(refused.body)).not.toContain('tenants');
+  });
+});
+
 describe.each(PLATFORMS)('an agent without tenants on %s', (platform) => {
   it('has no routes for them, and takes the field for nothing', async () => {
     const agent = await startAgent({ platform });
