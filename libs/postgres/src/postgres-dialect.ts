@@ -2,6 +2,7 @@ import {
   type SqlDialect,
   type SqlSession,
   statement,
+  TASK_COLUMNS,
 } from '@nest-a2a/store/sql';
 import { type PlainAppends } from './plain-appends.js';
 import { quote } from './vocabulary.js';
@@ -9,6 +10,20 @@ import { quote } from './vocabulary.js';
 const LOCK_NAME = statement(
   'lock_name',
   'select pg_advisory_xact_lock(hashtextextended($1, 0))',
+);
+
+/** Parameters: queues with their quotas. Locked. */
+const DUE_TURNS = statement(
+  'due_turns',
+  `select ${TASK_COLUMNS}, t.tenant_key, @now as now
+   from json_to_recordset(cast($1 as json))
+     as w(agent text, "tenantKey" text, quota int)
+   cross join lateral (
+     select * from @task t
+     where t.agent = w.agent and t.tenant_key = w."tenantKey"
+       and t.due_at <= @started
+     order by t.due_at, t.num limit w.quota @skip
+   ) t`,
 );
 
 /** The origins that have something due, now or later, one look into the index for each. */
@@ -74,6 +89,8 @@ export function postgresDialect(
   return {
     appendPlainly: (append, context) => appends.append(append, context),
     lock,
+    dueTurns: (session, quotas) =>
+      session.run(DUE_TURNS, [JSON.stringify(quotas)]),
     nextPushEpoch: async (session) => {
       const [row] = await session.run(nextEpoch);
       return Number(row?.epoch);

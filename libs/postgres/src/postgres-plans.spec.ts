@@ -15,7 +15,8 @@ const ROWS = 60_000;
 interface Plan {
   readonly 'Node Type': string;
   readonly 'Index Name'?: string;
-  readonly 'Heap Fetches'?: number;
+  readonly 'Actual Rows': number;
+  readonly 'Rows Removed by Filter'?: number;
   readonly Plans?: readonly Plan[];
 }
 
@@ -78,6 +79,26 @@ describeWithPostgres('postgres, with many rows', () => {
     await fixture.query('vacuum analyze $schema.snapshot');
     await fixture.query('vacuum analyze $schema.task');
     await fixture.query('vacuum analyze $schema.push');
+  }
+
+  /** Turns of one tenant of an agent that are due. */
+  async function fillDue(count: number, tenant: string, key: string) {
+    await fixture.query(
+      `insert into $schema.task (id, agent, tenant, tenant_key, principal, scope_key, context_id, context_key,
+         was_announced, version, state, list_rank, is_announced, turn, due_at, epoch, expirations, is_begun, push_mask,
+         last_updates, last_status, last_terminal, last_all, tail_bytes)
+       select $1 || n, 'busy', $1, $2, '', 'busy', 'c', 'c', true, 1, 'TASK_STATE_SUBMITTED', -n, true, 1, n, 0, 0,
+         false, 0, 0, 0, 0, 0, 0
+       from generate_series(1, $3::int) as n`,
+      [tenant, key, count],
+    );
+    await fixture.query(
+      `insert into $schema.event (task, seq, id, kind, body, turn_body, bytes, written_at, turn, epoch)
+       select num, 1, id, 'task', '{"task":{"id":"t","contextId":"c","status":{"state":"TASK_STATE_SUBMITTED"}}}', '{}', 2, 1, 1, 0
+       from $schema.task where tenant = $1`,
+      [tenant],
+    );
+    await fixture.query('vacuum analyze $schema.task');
   }
 
   /** The indexes and the kinds of scans that a call uses. */
@@ -151,8 +172,38 @@ describeWithPostgres('postgres, with many rows', () => {
         .claim({ owner: 'o', leaseMs: 1, max: 5, agents: [SCOPE.agent] })
         .catch(() => []);
     const nodes = await plansOf(claim, (text) => text.includes('skip locked'));
-    expect(nodes.map((node) => node['Index Name'])).toContain('task_due');
+    expect(nodes.map((node) => node['Index Name'])).toContain(
+      'task_due_tenant',
+    );
     expect(kindsOf(nodes)).not.toContain('Seq Scan');
+  });
+
+  it('reads no more to give out turns fairly where one tenant has 100,000 that are due', async () => {
+    await fillDue(100_000, 'large', 'large key');
+    await fillDue(3, 'small', 'small key');
+    const claim = { owner: 'o', leaseMs: 60_000, max: 5, agents: ['busy'] };
+    const isOfTurns = (text: string) =>
+      /with recursive queue|"tenantKey"|select min\(\(/.test(text);
+    const nodes = await plansOf(async () => {
+      const claims = await runtime.store.work.claim(claim);
+      const tenants = claims.map(({ record }) => record.scope.tenant);
+      expect(tenants.sort()).toEqual([
+        ...Array(3).fill('large'),
+        ...Array(2).fill('small'),
+      ]);
+      await runtime.store.work.nextDueAt(['busy']);
+    }, isOfTurns);
+    expect(kindsOf(nodes)).not.toContain('Seq Scan');
+    const indexes = nodes.map((node) => node['Index Name']);
+    expect(indexes).toEqual(
+      expect.arrayContaining(['task_due_tenant', 'task_due_agent']),
+    );
+    const mostRows = Math.max(
+      ...nodes.map(
+        (node) => node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0),
+      ),
+    );
+    expect(mostRows).toBeLessThan(20);
   });
 
   it('finds due webhooks by an index in which idle ones are not', async () => {

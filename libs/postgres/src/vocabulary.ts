@@ -41,6 +41,8 @@ export class Vocabulary {
           `= any(array(select json_array_elements_text(cast(${list} as json))))`,
         inNumbers: (list) =>
           `= any(array(select cast(json_array_elements_text(cast(${list} as json)) as bigint)))`,
+        parts: (list) =>
+          `json_to_recordset(cast(${list} as json)) as w(place int, agent text, start text, upto text)`,
         ranges: (list) =>
           `json_to_recordset(cast(${list} as json)) as w(task bigint, after int, upto int)`,
       },

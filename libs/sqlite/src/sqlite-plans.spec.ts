@@ -73,7 +73,12 @@ describe('sqlite, asked what it would do', () => {
           leaseMs: 1,
           agents: ['a'],
         }),
-      ['task_due'],
+      ['task_due_tenant'],
+    ],
+    [
+      'when the next turn is due',
+      () => runtime.store.work.nextDueAt(['a']),
+      ['task_due_agent'],
     ],
     [
       'due webhooks',

@@ -26,6 +26,10 @@ const WORDS: SqlVocabulary = Object.freeze({
   functions: Object.freeze({
     in: (list: string) => `in (select value from json_each(${list}))`,
     inNumbers: (list: string) => `in (select value from json_each(${list}))`,
+    parts: (list: string) =>
+      `(select value ->> 'place' as place, value ->> 'agent' as agent,
+        value ->> 'start' as start, value ->> 'upto' as upto
+        from json_each(${list})) as w`,
     ranges: (list: string) =>
       `(select value ->> 'task' as task, value ->> 'after' as "after",
         value ->> 'upto' as upto from json_each(${list})) as w`,

@@ -76,6 +76,7 @@ export { type Unsubscribe, type WakeBus, type WakeTopic } from './wake-bus.js';
 export {
   type Claim,
   type ClaimOnAccept,
+  type ClaimTurns,
   type Fence,
   type Renewal,
   type WorkLedger,

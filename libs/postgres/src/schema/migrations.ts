@@ -7,8 +7,9 @@ export interface Migration {
 }
 
 /**
- * All steps in their order. A step only adds, so that the version of this
- * library before it can go on working while instances are replaced.
+ * All steps in their order. A step only adds, or replaces an index, so that the
+ * version of this library before it can go on working while instances are
+ * replaced.
  */
 export const MIGRATIONS: readonly Migration[] = [
   {
@@ -128,6 +129,16 @@ create table @schema.attempt (
   next_at bigint
 );
 create index attempt_push on @schema.attempt (push, num);
+`,
+  },
+  {
+    version: 2,
+    name: 'turns by tenant',
+    sql: `
+alter table @schema.task add column tenant_key text collate "C" not null default '';
+create index task_due_agent on @schema.task (agent, due_at) where due_at is not null;
+create index task_due_tenant on @schema.task (agent, tenant_key, due_at, num) where due_at is not null;
+drop index @schema.task_due;
 `,
   },
 ];

@@ -125,4 +125,13 @@ create table attempt (
 create index attempt_push on attempt (push, num);
 `,
   },
+  {
+    version: 2,
+    sql: `
+alter table task add column tenant_key text not null default '';
+create index task_due_agent on task (agent, due_at) where due_at is not null;
+create index task_due_tenant on task (agent, tenant_key, due_at, num) where due_at is not null;
+drop index task_due;
+`,
+  },
 ];

@@ -6,6 +6,7 @@ import { claimTests } from './parts/claim.js';
 import { contentTests } from './parts/content.js';
 import { contextTests } from './parts/contexts.js';
 import { createTests } from './parts/create.js';
+import { fairClaimTests } from './parts/fair-claims.js';
 import { idempotencyTests } from './parts/idempotency.js';
 import { leaseTests } from './parts/lease.js';
 import { listTests } from './parts/list.js';
@@ -47,6 +48,7 @@ export function describeTaskStore(
       'lists of tasks': listTests,
       'pages of tasks': pageTests,
       claims: claimTests,
+      'fair claims': fairClaimTests,
       leases: leaseTests,
       turns: turnTests,
       cancelling: cancelTests,

@@ -28,6 +28,19 @@ interface Mutant {
   readonly mutate: Mutate;
 }
 
+/** Gives out the turns of one tenant after the other. */
+const byTenantName = inWork((work) => ({
+  claim: async (command) => {
+    const claims = [...(await work.claim({ ...command, max: 1_000 }))];
+    const tenant = ({ record }: Claim) => record.scope.tenant;
+    claims.sort((a, b) => (tenant(a) < tenant(b) ? -1 : 1));
+    for (const { fence } of claims.splice(command.max)) {
+      await work.release(fence);
+    }
+    return claims;
+  },
+}));
+
 async function failures(part: string, mutate: Mutate): Promise<string[]> {
   const collecting = new CollectingRunner();
   describeTaskStore(collecting.runner, {
@@ -62,6 +75,23 @@ const MUTANTS: Record<string, Mutant> = {
     fails: 'of the agents that are asked for only',
     mutate: inWork((work) => ({
       claim: (command) => work.claim({ ...command, agents: ['a', 'b', 'c'] }),
+    })),
+  },
+  'a claim that lets the first tenant have everything': {
+    part: 'fair claims',
+    fails: 'of each tenant, however many another has',
+    mutate: byTenantName,
+  },
+  'a claim that always begins with the same tenant': {
+    part: 'fair claims',
+    fails: 'goes on behind the tenant that came last',
+    mutate: byTenantName,
+  },
+  'a claim without a limit for an agent': {
+    part: 'fair claims',
+    fails: 'no more turns of an agent than it has room for',
+    mutate: inWork((work) => ({
+      claim: ({ maxOfAgent: _maxOfAgent, ...command }) => work.claim(command),
     })),
   },
   'expired leases that do not count': {

@@ -15,7 +15,7 @@ import { type PushConfig } from '../push/push-config.js';
 import { type DeliveryAttempt, type DueDelivery } from '../push/push-ledger.js';
 import { SYSTEM_CONTEXT } from '../scope.js';
 import { type TaskStore } from '../task-store.js';
-import { type Claim } from '../work/work-ledger.js';
+import { type Claim, type ClaimTurns } from '../work/work-ledger.js';
 import {
   ALICE,
   at,
@@ -140,8 +140,10 @@ export class World {
     leaseMs = LONG_LEASE_MS,
     agents = [ALICE.agent],
     max = 100,
-  } = {}): Promise<readonly Claim[]> {
-    return this.store.work.claim({ owner, leaseMs, agents, max });
+    ...rest
+  }: Partial<ClaimTurns> = {}): Promise<readonly Claim[]> {
+    const command = { owner, leaseMs, agents, max, ...rest };
+    return this.store.work.claim(command);
   }
 
   /** Takes the only turn on that is due. */

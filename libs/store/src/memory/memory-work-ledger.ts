@@ -7,7 +7,7 @@ import {
 import { type CallContext } from '../scope.js';
 import {
   type Claim,
-  type ClaimOnAccept,
+  type ClaimTurns,
   type Fence,
   type Renewal,
   type WorkLedger,
@@ -23,19 +23,20 @@ export class MemoryWorkLedger implements WorkLedger {
     private readonly clock: Clock,
   ) {}
 
-  async claim(
-    command: ClaimOnAccept & {
-      readonly agents: readonly string[];
-      readonly max: number;
-    },
-  ): Promise<readonly Claim[]> {
+  async claim(command: ClaimTurns): Promise<readonly Claim[]> {
+    const { agents, max, maxOfAgent } = command;
     const now = this.clock.now();
+    const room = new Map(
+      agents.map((agent) => [agent, maxOfAgent?.get(agent) ?? max]),
+    );
     const claims: Claim[] = [];
-    while (claims.length < command.max) {
-      const entry = this.tasks.work.first(command.agents);
-      if (!entry?.work.isDue(now)) {
+    while (claims.length < max) {
+      const entry = this.tasks.work.next(now, room);
+      if (!entry) {
         break;
       }
+      const { agent } = entry.scope;
+      room.set(agent, (room.get(agent) ?? 0) - 1);
       claims.push(entry.claim(command, now));
       this.tasks.work.place(entry);
     }
@@ -108,7 +109,7 @@ export class MemoryWorkLedger implements WorkLedger {
   }
 
   async nextDueAt(agents: readonly string[]): Promise<number | undefined> {
-    return this.tasks.work.first(agents)?.work.dueAt;
+    return this.tasks.work.firstDueAt(agents);
   }
 
   private held({ taskId, epoch }: Fence): TaskEntry | undefined {

@@ -37,6 +37,11 @@ export function keyOf(scope: Scope, ...rest: readonly string[]): string {
     .toString('base64url');
 }
 
+/** A short key of a tenant of an agent, of any length: what takes it in turns with others. */
+export function tenantKeyOf(scope: Scope): string {
+  return keyOf({ ...scope, principal: '' });
+}
+
 /** A number that may be missing. */
 export function optionalNumber(column: unknown): number | undefined {
   return column === null || column === undefined ? undefined : Number(column);

@@ -6,7 +6,7 @@ import { turnOf } from '../log/turn-of.js';
 import { StoreError } from '../store-error.js';
 import { type Claim } from '../work/work-ledger.js';
 import { advanceTask, selectedBy } from './advance-task.js';
-import { keyOf, toColumn } from './columns.js';
+import { keyOf, tenantKeyOf, toColumn } from './columns.js';
 import { eventValues } from './event-row.js';
 import { registerPush } from './push-registration.js';
 import { bitOf } from './selections.js';
@@ -118,6 +118,7 @@ async function insert(
   const { agent, tenant, principal } = row.scope;
   const values: SqlValue[] = [
     ...[row.id, agent, tenant, principal].map(toColumn),
+    tenantKeyOf(row.scope),
     keyOf(row.scope),
     toColumn(command.contextId),
     row.contextKey,

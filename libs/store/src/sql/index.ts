@@ -13,6 +13,8 @@ export {
 } from './sql-database.js';
 export { type PlainAppend, type SqlDialect } from './sql-dialect.js';
 export { SqlTaskStore } from './sql-task-store.js';
+export { TASK_COLUMNS } from './task-row.js';
+export { type TurnQuota } from './turn-queue.js';
 export {
   renderStatement,
   SQL_TABLES,

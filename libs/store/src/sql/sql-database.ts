@@ -14,6 +14,7 @@ export type SqlRow = Readonly<Record<string, unknown>>;
  * - `@now`: the time, milliseconds; `@started`: the same, constant within the statement, so that an index can be used
  * - `@lock`: lock the rows, wait for others; `@skip`: lock the rows that nobody has locked; `@share`: keep the rows from being deleted
  * - `@in($1)`, `@inNumbers($1)`: is one of a JSON array of texts or of numbers
+ * - `@parts($1)`: a table `w` with `place`, `agent`, `start` and `upto` of a JSON array of such objects
  * - `@ranges($1)`: a table `w` with `task`, `after` and `upto` of a JSON array of such objects
  */
 export interface SqlStatement {

@@ -1,7 +1,8 @@
 import { type AppendEvents } from '../log/task-log.js';
 import { type DraftEvent } from '../log/draft-event.js';
 import { type CallContext } from '../scope.js';
-import { type SqlSession } from './sql-database.js';
+import { type SqlRow, type SqlSession } from './sql-database.js';
+import { type TurnQuota } from './turn-queue.js';
 import { type Outcome } from './write-outcome.js';
 
 /** An append that one statement can write: under a fence, and nothing but events that begin no turn. */
@@ -14,6 +15,17 @@ export interface PlainAppend {
 export interface SqlDialect {
   /** Lets nobody else pass who names the same, until the transaction ends. */
   lock(session: SqlSession, name: string): Promise<void>;
+
+  /**
+   * Locks turns that are due, from each queue the longest due that nobody else
+   * has locked.
+   *
+   * @returns rows with {@link TASK_COLUMNS}, `tenant_key` and `now`
+   */
+  dueTurns(
+    session: SqlSession,
+    quotas: readonly TurnQuota[],
+  ): Promise<readonly SqlRow[]>;
 
   /** The next fence of a delivery: never the same twice. */
   nextPushEpoch(session: SqlSession): Promise<number>;

@@ -7,13 +7,14 @@ import {
 import { type CallContext, SYSTEM_CONTEXT } from '../scope.js';
 import {
   type Claim,
-  type ClaimOnAccept,
+  type ClaimTurns,
   type Fence,
   type Renewal,
   type WorkLedger,
 } from '../work/work-ledger.js';
 import { fromColumn, optionalNumber, toColumn } from './columns.js';
 import { loadClaims } from './load-claims.js';
+import { lockDueTurns } from './claim-turns.js';
 import { type SqlRow, type SqlSession } from './sql-database.js';
 import { type SqlParts } from './sql-task-log.js';
 import { type TaskRow, toTaskRow } from './task-row.js';
@@ -23,9 +24,10 @@ import {
   writeEvents,
   writeTask,
 } from './task-writer.js';
+import { type TurnRoom } from './turn-queue.js';
+import { TurnRound } from './turn-round.js';
 import { fenceOut, isDue, takeOn } from './work-state.js';
 import {
-  CLAIM_DUE,
   FIND_HELD,
   HAND_BACK,
   LOCK_HELD,
@@ -35,23 +37,25 @@ import {
   TAKE_ON,
 } from './work-statements.js';
 
+/** More turns would keep their rows locked for long. */
+const MAX_CLAIMS = 256;
+
 /** Who runs which turn, in a database. */
 export class SqlWorkLedger implements WorkLedger {
+  private readonly round = new TurnRound();
+
   constructor(private readonly parts: SqlParts) {}
 
-  async claim(
-    command: ClaimOnAccept & {
-      readonly agents: readonly string[];
-      readonly max: number;
-    },
-  ): Promise<readonly Claim[]> {
-    const { agents, max, owner, leaseMs } = command;
-    if (agents.length === 0 || max <= 0) {
+  async claim(command: ClaimTurns): Promise<readonly Claim[]> {
+    const { owner, leaseMs } = command;
+    const room = roomOf(command);
+    if (room.ofAgent.size === 0) {
       return [];
     }
-    const names = JSON.stringify(agents.map(toColumn));
     return this.parts.transactions.write(async (session) => {
-      const due = await session.run(CLAIM_DUE, [names, max]);
+      const { dialect } = this.parts;
+      const search = { session, dialect, round: this.round };
+      const due = await lockDueTurns(search, room);
       if (due.length === 0) {
         return [];
       }
@@ -135,12 +139,22 @@ export class SqlWorkLedger implements WorkLedger {
     if (agents.length === 0) {
       return undefined;
     }
-    const names = JSON.stringify(agents.map(toColumn));
+    const names = agents.map((agent) => ({ agent: toColumn(agent) }));
     const [row] = await this.parts.transactions.read((session) =>
-      session.run(NEXT_DUE, [names]),
+      session.run(NEXT_DUE, [JSON.stringify(names)]),
     );
     return optionalNumber(row?.due_at);
   }
+}
+
+/** What a claim may take, the agents as their column has them. */
+function roomOf({ agents, max, maxOfAgent }: ClaimTurns): TurnRoom {
+  const most = Math.min(max, MAX_CLAIMS);
+  const rooms = agents.map((agent): [string, number] => [
+    toColumn(agent),
+    Math.min(most, maxOfAgent?.get(agent) ?? most),
+  ]);
+  return { max: most, ofAgent: new Map(rooms.filter(([, room]) => room > 0)) };
 }
 
 /**

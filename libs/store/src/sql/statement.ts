@@ -22,7 +22,7 @@ export interface SqlVocabulary {
   readonly table: (name: string) => string;
   /** The words without a parameter: `now`, `started`, `lock`, `skip`, `share`. */
   readonly words: Readonly<Record<string, string>>;
-  /** `in`, `inNumbers` and `ranges` of a parameter such as `$1`. */
+  /** `in`, `inNumbers`, `parts` and `ranges` of a parameter such as `$1`. */
   readonly functions: Readonly<Record<string, (parameter: string) => string>>;
 }
 

@@ -33,7 +33,7 @@ export interface TaskRow {
 
 /** What does not change any more, in the order of the columns. */
 const FIXED =
-  'id, agent, tenant, principal, scope_key, context_id, context_key, was_announced';
+  'id, agent, tenant, principal, tenant_key, scope_key, context_id, context_key, was_announced';
 
 /** What a write changes, in the order of {@link changingValues}. */
 export const CHANGING = [

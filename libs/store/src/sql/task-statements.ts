@@ -63,7 +63,7 @@ export const RECORD_SEND = statement(
 /** No row where there is a task with the id. */
 export const INSERT_TASK = statement(
   'insert_task',
-  `insert into @task (${INSERTED}) values (${parameters(8 + CHANGING.length)})
+  `insert into @task (${INSERTED}) values (${parameters(9 + CHANGING.length)})
    on conflict do nothing returning num`,
 );
 

@@ -1,12 +1,38 @@
 import { statement } from './statement.js';
-import { TASK_COLUMNS } from './task-row.js';
 
-/** Parameters: agents, limit. Locked, the longest due first. */
-export const CLAIM_DUE = statement(
-  'claim_due',
-  `select ${TASK_COLUMNS}, @now as now from @task t
-   where t.due_at <= @started and t.agent @in($1)
-   order by t.due_at, t.num limit $2 @skip`,
+/**
+ * Parameters: parts of the round, the most queues of each. The tenants that have
+ * something due, now or later: one look into the index for each, however much it is.
+ */
+export const FIND_QUEUES = statement(
+  'find_queues',
+  `with recursive queue(place, agent, upto, tenant_key, visits) as (
+     select w.place, w.agent, w.upto,
+       (select t.tenant_key from @task t
+        where t.due_at is not null and t.agent = w.agent
+          and t.tenant_key >= w.start
+        order by t.tenant_key limit 1), 1
+     from @parts($1)
+     union all
+     select q.place, q.agent, q.upto,
+       (select t.tenant_key from @task t
+        where t.due_at is not null and t.agent = q.agent
+          and t.tenant_key > q.tenant_key
+        order by t.tenant_key limit 1), q.visits + 1
+     from queue q
+     where q.tenant_key is not null and q.visits < $2
+       and (q.upto is null or q.tenant_key < q.upto)
+   )
+   select q.agent, q.tenant_key, (
+       select t.due_at from @task t
+       where t.due_at is not null and t.agent = q.agent
+         and t.tenant_key = q.tenant_key
+       order by t.due_at limit 1
+     ) <= @started as is_due
+   from queue q
+   where q.tenant_key is not null
+     and (q.upto is null or q.tenant_key <= q.upto)
+   order by q.place, q.visits`,
 );
 
 /** Parameters: numbers, name of the instance, lease in milliseconds. */
@@ -51,9 +77,13 @@ export const REQUEST_CANCEL = statement(
   'update @task set is_cancel_requested = true where num = $1',
 );
 
-/** Parameters: agents. */
+/** Parameters: agents, as parts. */
 export const NEXT_DUE = statement(
   'next_due',
-  `select min(t.due_at) as due_at from @task t
-   where t.due_at is not null and t.agent @in($1)`,
+  `select min((
+     select t.due_at from @task t
+     where t.due_at is not null and t.agent = w.agent
+     order by t.due_at limit 1
+   )) as due_at
+   from @parts($1)`,
 );

@@ -23,6 +23,16 @@ export interface ClaimOnAccept {
   readonly leaseMs: number;
 }
 
+/** Which turns to take on. */
+export interface ClaimTurns extends ClaimOnAccept {
+  /** The agents that this instance hosts. */
+  readonly agents: readonly string[];
+  /** The most turns. A store may give out fewer than there are. */
+  readonly max: number;
+  /** The most turns of one agent, by its name. @default `max` for each */
+  readonly maxOfAgent?: ReadonlyMap<string, number>;
+}
+
 /** A turn to run now. */
 export interface Claim {
   readonly record: TaskRecord;
@@ -48,13 +58,13 @@ export interface Renewal {
  * that has passed, on the store's clock.
  */
 export interface WorkLedger {
-  /** Takes on turns that are due, of the agents that this instance hosts; the longest due first. */
-  claim(
-    command: ClaimOnAccept & {
-      readonly agents: readonly string[];
-      readonly max: number;
-    },
-  ): Promise<readonly Claim[]>;
+  /**
+   * Takes on turns that are due. Agents take it in turns, and so do the tenants of
+   * each: nobody waits until all of another's turns have been given out. Each
+   * call goes on where the one before it ended. Of one tenant of an agent the
+   * longest due comes first.
+   */
+  claim(command: ClaimTurns): Promise<readonly Claim[]>;
 
   /**
    * Prolongs leases, one answer for each in the order of the call. A lease that is
