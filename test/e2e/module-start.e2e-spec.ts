@@ -231,12 +231,17 @@ describe('an application does not start', () => {
   });
 
   it('with options of a further agent that cannot work', async () => {
-    const billing = feature({ agent: ' ', path: 'x y', agentCard: {} });
+    const billing = feature({
+      agent: ' ',
+      path: 'x y',
+      agentCard: {},
+      concurrency: 0,
+    });
     const imports = [root(), billing];
     const error = await refusal({ imports, providers: [OneWorker] });
     expect(error).toMatchObject({ code: 'INVALID_OPTIONS' });
     expect(error.message).toMatch(/^A2AModule\.forFeature\(\) was given/);
-    for (const field of ['agent', 'path', 'agentCard.name']) {
+    for (const field of ['agent', 'path', 'agentCard.name', 'concurrency']) {
       expect(error.message).toContain(`\n  ${field}: `);
     }
   });

@@ -118,6 +118,21 @@ describe.each(PLATFORMS)('direct replies on %s', (platform) => {
       expect(await ids()).toContain(taskId);
     });
 
+    it('resumes after an event from before the task was known as after one that is not there', async () => {
+      const { task } = binding.result(
+        await binding.call(agent.url, SEND, sendParams('work')),
+      );
+      const resumed = await StreamReader.open(binding, agent.url, {
+        operation: 'SubscribeToTask',
+        params: { id: task.id },
+        headers: { 'Last-Event-ID': '1' },
+      });
+      const [first, ...rest] = await resumed.rest();
+      expect(rest).toEqual([]);
+      const metadata = { 'nest-a2a/resync': true };
+      expect(binding.response(first!).task).toEqual({ ...task, metadata });
+    });
+
     it('streams an announced task from its first event on', async () => {
       const events = await stream(sendParams('work'));
       expect(await events.restInBrief()).toEqual([

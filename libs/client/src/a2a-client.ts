@@ -154,7 +154,9 @@ export class A2AClient {
    * Follows a task that is not finished. The first event is the task as it is.
    *
    * @param options `lastEventId`: the `id` of the last event that was seen; agents
-   * that know the header resume there, others begin with the task as it is
+   * that know the header resume there, others begin with the task as it is. Agents
+   * of this library that do not know the event say so in the metadata of that Task
+   * (`RESYNC_METADATA`)
    */
   async *subscribe(
     taskId: string,

@@ -170,6 +170,7 @@ export {
   parseHeaderList,
   parseProtocolVersion,
   type ProtocolVersion,
+  RESYNC_METADATA,
 } from './service-parameters.js';
 export { artifactParser, taskParser } from './task/parse-task.js';
 export {

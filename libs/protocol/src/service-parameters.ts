@@ -10,6 +10,13 @@ export const A2A_MEDIA_TYPE = 'application/a2a+json';
 /** Where the agent card is, on the domain root (A2A §8.2). */
 export const AGENT_CARD_PATH = '/.well-known/agent-card.json';
 
+/**
+ * Metadata of the Task that begins a stream, `true` where the agent does not know
+ * the event after which the reader wanted to go on: what the reader has is to be
+ * replaced by this Task. An extension of ours, like resuming itself.
+ */
+export const RESYNC_METADATA = 'nest-a2a/resync';
+
 /** A protocol version, `Major.Minor`. */
 export type ProtocolVersion = '1.0' | '0.3';
 

@@ -29,6 +29,8 @@ export interface AgentDefinition {
   readonly pushNotifications: boolean;
   /** `undefined` where the worker says. */
   readonly directReplies: boolean | undefined;
+  /** Turns of it at the same time in this process; `undefined` where only those of all agents are limited. */
+  readonly concurrency: number | undefined;
   /** How its card is signed; `undefined` where it is not. */
   readonly cardSigning:
     | (Required<SignAgentCardOptions> & { keys: readonly SigningKey[] })

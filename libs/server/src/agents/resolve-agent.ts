@@ -40,6 +40,7 @@ export function normalizePath(path: string | undefined): string {
 const agentOptionsParser: Parser<AgentOptions> = schema.object<AgentOptions>({
   agentCard: schema.required(cardOptionsParser),
   directReplies: schema.optional(schema.boolean),
+  concurrency: schema.optional(schema.integer(1, Number.MAX_SAFE_INTEGER)),
   grpc: schema.optional(grpcOptionsParser),
   cardSigning: schema.optional(cardSigningParser),
   extendedAgentCard: schema.optional(extendedAgentCardParser),
@@ -73,6 +74,7 @@ export function resolveAgent(
     streaming: card.capabilities?.streaming ?? true,
     pushNotifications: card.capabilities?.pushNotifications ?? false,
     directReplies: parsed.directReplies,
+    concurrency: parsed.concurrency,
     cardSigning: parsed.cardSigning && signingOf(parsed.cardSigning),
     extendedAgentCard: parsed.extendedAgentCard,
     isExtendedCardPublic: parsed.publicExtendedAgentCard ?? false,

@@ -44,7 +44,7 @@ export class CallFactory {
     const { agent, protocolVersion, request, signal } = facts;
     const principal = await this.principalOf(facts);
     const tenant = await this.tenantOf(facts);
-    const lastEventId = seqOf(facts.lastEventId);
+    const lastEventId = lastEventOf(facts.lastEventId);
     const traceparent = traceOf(facts.traceparent);
     return {
       agent,
@@ -105,9 +105,12 @@ function text(value: unknown, option: string): string {
   return value;
 }
 
-/** A value that is none of ours counts as none: the reader gets the task as it is. */
-function seqOf(value = ''): number | undefined {
-  return /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+/** An empty value says that the reader has seen nothing yet. */
+function lastEventOf(value = ''): Call['lastEventId'] {
+  if (value === '') {
+    return undefined;
+  }
+  return /^\d{1,15}$/.test(value) ? Number(value) : 'unknown';
 }
 
 /** The trace of the caller, kept with the turn; what has not the form of one is left out (W3C Trace Context §3.2.2). */

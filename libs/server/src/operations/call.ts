@@ -9,8 +9,8 @@ export interface Call {
   readonly protocolVersion: ProtocolVersion;
   /** URIs of the extensions that are active: those that the caller declares and the agent has. */
   readonly extensions: readonly string[];
-  /** The last event that a reader has seen, where it resumes a stream. */
-  readonly lastEventId?: Seq;
+  /** The last event that a reader has seen, where it resumes a stream; `unknown` for what no event of ours has. */
+  readonly lastEventId?: Seq | 'unknown';
   /** The request of the transport, as the guards have left it. */
   readonly request?: unknown;
   /** W3C trace context of the request. */

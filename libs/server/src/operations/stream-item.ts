@@ -1,4 +1,8 @@
-import { type StreamResponse, type Task } from '@nest-a2a/protocol';
+import {
+  RESYNC_METADATA,
+  type StreamResponse,
+  type Task,
+} from '@nest-a2a/protocol';
 import { type Seq, type StoredEvent } from '@nest-a2a/store';
 import { toStreamResponse } from '../tasks/public-event.js';
 
@@ -20,6 +24,11 @@ export type ItemStream = AsyncIterable<StreamItem, unknown, undefined>;
 export function taskItem(task: Task, seq: Seq): StreamItem {
   const response = { task };
   return { seq, response, json: JSON.stringify(response), isLast: false };
+}
+
+/** The task, which says that it replaces what the reader has. */
+export function markResync(task: Task): Task {
+  return { ...task, metadata: { ...task.metadata, [RESYNC_METADATA]: true } };
 }
 
 /** A public event, or `undefined` for the runtime's own. */

@@ -78,7 +78,8 @@ export class TaskOperations {
 
   /**
    * Joins a task. A reader that names the last event it has seen gets the task
-   * as of that event and then what follows, also after the task has ended.
+   * as of that event and then what follows, also after the task has ended. Where
+   * there is no such event it gets the task as it is now, and is told so.
    *
    * @throws A2AError `TASK_NOT_FOUND`, `UNSUPPORTED_OPERATION` for a finished task
    */
@@ -97,21 +98,30 @@ export class TaskOperations {
         },
       );
     }
-    const record = await this.resumeAt(current, call);
-    return this.streams.ofTask(record, {
+    const seen = await this.seenBy(current, call);
+    return this.streams.ofTask(seen ?? current, {
       context: contextOf(call),
       signal,
       current: current.version,
+      isResync: !seen,
     });
   }
 
-  /** The task as of the event that the reader has seen; as it is now where there is no such event. */
-  private async resumeAt(current: TaskRecord, call: Call): Promise<TaskRecord> {
-    const { lastEventId: asOf } = call;
-    if (asOf === undefined || asOf >= current.version) {
+  /** The task as of the event that the reader has seen; `undefined` where it can have seen no such event. */
+  private async seenBy(
+    current: TaskRecord,
+    call: Call,
+  ): Promise<TaskRecord | undefined> {
+    const { lastEventId: asOf = current.version } = call;
+    if (asOf === current.version) {
       return current;
     }
-    return this.load(current.task.id, { asOf }, call);
+    if (asOf === 'unknown' || asOf < 1 || asOf > current.version) {
+      return undefined;
+    }
+    const { id } = current.task;
+    const record = await this.store.log.load(id, { asOf }, contextOf(call));
+    return record?.isAnnounced ? record : undefined;
   }
 
   private async load(

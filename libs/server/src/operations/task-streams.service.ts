@@ -11,7 +11,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { OPEN_RUNTIME } from '../runtime/runtime.tokens.js';
 import { type AcceptedMessage } from '../tasks/message-acceptor.service.js';
 import { TaskFollower } from '../tasks/task-follower.service.js';
-import { eventItem, type StreamItem, taskItem } from './stream-item.js';
+import {
+  eventItem,
+  markResync,
+  type StreamItem,
+  taskItem,
+} from './stream-item.js';
 
 /** How a stream begins and until when it goes. */
 export interface StreamStart {
@@ -67,13 +72,18 @@ export class TaskStreams {
    *
    * @param record the task as of the snapshot
    * @param start.current where the task is by now
+   * @param start.isResync whether the reader wanted to go on after an event that is not there
    */
   async *ofTask(
     record: TaskRecord,
-    { signal, current }: StreamStart & { readonly current: Seq },
+    {
+      signal,
+      current,
+      isResync,
+    }: StreamStart & { readonly current: Seq; readonly isResync: boolean },
   ): AsyncGenerator<StreamItem, void, undefined> {
     const { task, version } = record;
-    yield taskItem(task, version);
+    yield taskItem(isResync ? markResync(task) : task, version);
     const range = { after: version, signal };
     for await (const event of this.follower.follow(task.id, range)) {
       const isLast = closes(event, event.seq >= current);

@@ -38,6 +38,13 @@ export interface AgentOptions {
    * @default what the worker says
    */
   directReplies?: boolean;
+  /**
+   * Turns of this agent at the same time in this process, so that one agent leaves
+   * room for the others.
+   *
+   * @default `turn.concurrency`, which holds for all agents together
+   */
+  concurrency?: number;
   /** See below. Only with `GRPC` among the bindings. */
   grpc?: GrpcOptions;
   /** Signs the agent's card. See below. @default none: the card is not signed */
@@ -167,7 +174,7 @@ export interface TurnOptions {
   maxAttempts: number;
   /** A turn that takes longer fails its task. @default none */
   timeoutMs?: number;
-  /** Turns at the same time in this process. @default 100 */
+  /** Turns of all agents at the same time in this process; `concurrency` of an agent is for that one. @default 100 */
   concurrency: number;
 }
 

@@ -19,8 +19,12 @@ import {
 } from '../runtime/runtime.tokens.js';
 import { TaskJournal } from '../tasks/task-journal.service.js';
 import { type TurnSlot, type TurnSlots } from '../tasks/turn-slots.port.js';
+import { TurnRoom } from './turn-room.js';
 import { TurnRun } from './turn-run.js';
 import { type BoundWorker, WorkerExplorer } from './worker.explorer.js';
+
+/** The wait after a claim that brought nothing although something is due: another instance has locked it. */
+const AFTER_NOTHING_MS = 25;
 
 /**
  * Runs turns: those that this process accepted itself, and those that it claims
@@ -37,7 +41,7 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
   private readonly claiming: PollLoop;
   private readonly renewing: PollLoop;
   private workers: ReadonlyMap<string, BoundWorker> = new Map();
-  private reserved = 0;
+  private room: TurnRoom;
   private isAccepting = false;
   private isHandingBack = false;
   private renewedAt = 0;
@@ -54,6 +58,7 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
   ) {
     this.store = store;
     this.wake = wake;
+    this.room = new TurnRoom(options.turn.concurrency, new Map());
     const onError = (error: unknown) =>
       this.logger.warn(
         `Turns wait: the store does not answer (${String(error)})`,
@@ -71,6 +76,10 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
   onModuleInit(): void {
     if (this.options.roles.includes('worker')) {
       this.workers = this.explorer.explore();
+      this.room = new TurnRoom(
+        this.options.turn.concurrency,
+        limitsOf(this.workers.values()),
+      );
     }
   }
 
@@ -106,14 +115,12 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
 
   reserve(agent: string): TurnSlot | undefined {
     const worker = this.workers.get(agent);
-    if (!this.isAccepting || !worker || this.room <= 0) {
+    if (!this.isAccepting || !worker || this.room.left(agent) <= 0) {
       return undefined;
     }
-    this.reserved += 1;
-    let isOpen = true;
+    const place = this.room.take(agent);
     const free = () => {
-      this.reserved -= isOpen ? 1 : 0;
-      isOpen = false;
+      place.free();
       this.noteIdle();
     };
     return {
@@ -126,10 +133,6 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
     };
   }
 
-  private get room(): number {
-    return this.options.turn.concurrency - this.runs.size - this.reserved;
-  }
-
   /** Resolves when no turn runs and no message that might begin one is on its way into the store. */
   private untilIdle(): Promise<void> {
     return new Promise((resolve) => {
@@ -139,33 +142,44 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
   }
 
   private noteIdle(): void {
-    if (this.runs.size === 0 && this.reserved === 0) {
+    if (this.runs.size === 0 && this.room.isEmpty) {
       this.onIdle?.();
     }
   }
 
   private async claim(): Promise<number> {
     await this.keepOwn();
-    const agents = [...this.workers.keys()];
-    const max = this.room;
-    if (max > 0) {
-      const { leaseMs } = this.options.turn;
-      const { owner } = this;
-      const claims = await this.store.work.claim({
-        owner,
-        leaseMs,
-        agents,
-        max,
-      });
-      claims.forEach((claim) => this.beginClaim(claim));
-    }
+    const claimed = await this.claimDue();
     const { pollMs } = this.wake;
-    if (this.room <= 0) {
+    const agents = this.agentsWithRoom();
+    if (agents.length === 0) {
       // The end of a turn wakes the loop.
       return pollMs;
     }
     const dueAt = (await this.store.work.nextDueAt(agents)) ?? Infinity;
-    return Math.min(Math.max(dueAt - this.store.now(), 0), pollMs);
+    const leastMs = claimed > 0 ? 0 : AFTER_NOTHING_MS;
+    return Math.min(Math.max(dueAt - this.store.now(), leastMs), pollMs);
+  }
+
+  /** @returns how many turns it has begun */
+  private async claimDue(): Promise<number> {
+    const agents = this.agentsWithRoom();
+    if (agents.length === 0) {
+      return 0;
+    }
+    const claims = await this.store.work.claim({
+      owner: this.owner,
+      leaseMs: this.options.turn.leaseMs,
+      agents,
+      max: this.room.left(),
+      maxOfAgent: new Map(agents.map((name) => [name, this.room.left(name)])),
+    });
+    claims.forEach((claim) => this.beginClaim(claim));
+    return claims.length;
+  }
+
+  private agentsWithRoom(): readonly string[] {
+    return [...this.workers.keys()].filter((name) => this.room.left(name) > 0);
   }
 
   /** A process that could do nothing for a while must not take over from itself. */
@@ -186,6 +200,7 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
   private begin(claim: Claim, worker: BoundWorker): void {
     const { journal, store, clock, options } = this;
     const run = new TurnRun(claim, { journal, store, clock, options, worker });
+    const place = this.room.take(worker.agent);
     const unsubscribe = this.wake.on(`cancel:${run.taskId}`, () =>
       this.renewing.wake(),
     );
@@ -193,6 +208,7 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
     if (this.isHandingBack) run.handBack();
     const ended = run.run().finally(() => {
       unsubscribe();
+      place.free();
       this.runs.delete(run);
       this.claiming.wake();
       this.noteIdle();
@@ -226,4 +242,13 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
     this.renewedAt = this.clock.now();
     return heartbeatMs;
   }
+}
+
+/** The agents whose turns have a limit of their own. */
+function limitsOf(workers: Iterable<BoundWorker>): ReadonlyMap<string, number> {
+  const limits = new Map<string, number>();
+  for (const { agent, concurrency } of workers) {
+    if (concurrency !== undefined) limits.set(agent, concurrency);
+  }
+  return limits;
 }

@@ -24,6 +24,8 @@ import { getWorkerToken } from './worker.tokens.js';
 export interface BoundWorker {
   readonly agent: string;
   readonly directReplies: boolean;
+  /** The most turns of the agent at a time; `undefined` for no limit of its own. */
+  readonly concurrency?: number | undefined;
   /** The instance for a turn: always the same, or one of its own where the class is request-scoped. */
   resolve(context: TaskContext): Promise<Worker>;
 }
@@ -113,6 +115,7 @@ export class WorkerExplorer {
     return {
       agent: agent.name,
       directReplies: agent.directReplies ?? options.directReplies ?? false,
+      concurrency: agent.concurrency,
       resolve: this.resolver(wrapper),
     };
   }
