@@ -1,4 +1,4 @@
-import { type Seq, type TaskStore } from '@nest-a2a/store';
+import { type Seq, StoreError, type TaskStore } from '@nest-a2a/store';
 import { FakeClock, withMethods } from '@nest-a2a/testing';
 import { BINDINGS, sendParams } from '../support/a2a-http.js';
 import { Gate } from '../support/gate.js';
@@ -154,11 +154,13 @@ describe('a store that fails while a stream is open', () => {
   const SECRET = 'password of the database';
   let agent: TestAgent;
   let fault: Error | undefined;
+  let failures = 0;
 
   const failing = (store: TaskStore): TaskStore =>
     withMethods(store, {
       log: withMethods(store.log, {
         read: async (...args) => {
+          failures += fault ? 1 : 0;
           if (fault) throw fault;
           return store.log.read(...args);
         },
@@ -211,6 +213,36 @@ describe('a store that fails while a stream is open', () => {
       });
       expect(await resumed.restInBrief()).toEqual([
         'task:WORKING',
+        'COMPLETED',
+      ]);
+    },
+  );
+
+  it.each(BINDINGS)(
+    'is waited for where it does not answer, and nothing is missing, over $name',
+    async (binding) => {
+      const gate = new Gate();
+      agent.worker.on('through', async (context) => {
+        await gate.pass();
+        for (const chunk of ['a', 'b', 'c']) await context.emitText(chunk);
+        await context.complete();
+      });
+      const stream = await StreamReader.open(binding, agent.url, {
+        operation: 'SendStreamingMessage',
+        params: sendParams('through'),
+      });
+      await stream.until('WORKING');
+      const before = failures;
+      fault = new StoreError('UNAVAILABLE', SECRET);
+      gate.open();
+      await until(() => held(agent.app).turns === 0, 'the worker to end');
+      await until(() => failures > before, 'a read that fails');
+      fault = undefined;
+      const rest = await stream.rest();
+      expect(rest.map((event) => stream.brief(event))).toEqual([
+        'artifact',
+        'artifact',
+        'artifact',
         'COMPLETED',
       ]);
     },

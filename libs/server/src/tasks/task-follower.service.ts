@@ -1,5 +1,6 @@
 import { isTerminal } from '@nest-a2a/protocol';
 import {
+  isStoreError,
   type OpenRuntime,
   type Seq,
   type StoredEvent,
@@ -12,7 +13,7 @@ import {
   type ResolvedOptions,
 } from '../options/resolved-options.js';
 import { OPEN_RUNTIME } from '../runtime/runtime.tokens.js';
-import { LogWatcher } from './log-watcher.service.js';
+import { LogWatcher, type LogWatch } from './log-watcher.service.js';
 
 const EVENTS_PER_READ = 256;
 
@@ -33,7 +34,8 @@ export class TaskFollower {
    * Every event after a position, in order, without gap or duplicate. Waits at
    * the end of the log for more; ends after the last event of the task, when
    * the task is gone, or when the signal aborts. A reader that does not read
-   * holds nothing but what one read brought.
+   * holds nothing but what one read brought. A store that does not answer is
+   * waited for.
    */
   async *follow(
     taskId: string,
@@ -47,7 +49,10 @@ export class TaskFollower {
     try {
       while (!signal.aborted) {
         const range = { after: position, limit: EVENTS_PER_READ, maxBytes };
-        const events = await this.store.log.read(taskId, range, SYSTEM_CONTEXT);
+        const events = await whenThere(watch, () =>
+          this.store.log.read(taskId, range, SYSTEM_CONTEXT),
+        );
+        if (!events) continue;
         for (const event of events) {
           position = event.seq;
           yield event;
@@ -57,9 +62,11 @@ export class TaskFollower {
           mayBeOver = false;
           continue;
         }
-        if (mayBeOver && (await this.isOver(taskId, position))) {
-          return;
-        }
+        const isOver =
+          mayBeOver &&
+          (await whenThere(watch, () => this.isOver(taskId, position)));
+        if (isOver === undefined) continue;
+        if (isOver) return;
         await watch.next(position);
         mayBeOver = true;
       }
@@ -72,6 +79,21 @@ export class TaskFollower {
     const versions = await this.store.log.versions([taskId], SYSTEM_CONTEXT);
     const task = versions.get(taskId);
     return !task || (task.isFinished && task.version <= position);
+  }
+}
+
+/** What the store answers. Where it does not: `undefined`, as soon as it may answer again. */
+async function whenThere<T>(
+  watch: LogWatch,
+  ask: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isStoreError(error, 'UNAVAILABLE')) throw error;
+    // The watch asks for all readers together; any answer is news to one that has seen nothing.
+    await watch.next(0);
+    return undefined;
   }
 }
 
