@@ -21,7 +21,11 @@ export interface TestServer {
   readonly url: string;
   /** Whether the test may stop it: not where somebody else has started it. */
   readonly isOwn: boolean;
-  /** Ends it as a crash does, and starts it again. */
+  /** Ends it as a crash does: what `pg_ctl stop -m immediate` does. */
+  crash(): Promise<void>;
+  /** Starts it again. Resolves when it answers. */
+  start(): Promise<void>;
+  /** Both. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -30,6 +34,8 @@ export interface TestServer {
 export interface ServerSettings {
   /** Keep what was confirmed also when the machine crashes. @default false */
   readonly isDurable?: boolean;
+  /** @default 200 */
+  readonly maxConnections?: number;
 }
 
 /** Why there is no server, or `undefined` where there can be one. */
@@ -62,7 +68,14 @@ export async function startServer(
         'The server of TEST_POSTGRES_URL belongs to somebody else',
       );
     };
-    return { url, isOwn: false, restart: refuse, stop: async () => {} };
+    return {
+      url,
+      isOwn: false,
+      crash: refuse,
+      start: refuse,
+      restart: refuse,
+      stop: async () => {},
+    };
   }
   const server = new OwnServer(await freePort(), settings);
   await server.start();
@@ -112,7 +125,7 @@ class OwnServer implements TestServer {
       listen_addresses: '127.0.0.1',
       port: String(this.port),
       unix_socket_directories: '',
-      max_connections: '200',
+      max_connections: String(this.settings.maxConnections ?? 200),
       fsync: flag,
       full_page_writes: flag,
     };
@@ -132,8 +145,12 @@ class OwnServer implements TestServer {
     await this.untilReady();
   }
 
+  crash(): Promise<void> {
+    return this.end('SIGQUIT');
+  }
+
   async restart(): Promise<void> {
-    await this.end('SIGQUIT');
+    await this.crash();
     await this.start();
   }
 

@@ -1,0 +1,9 @@
+// The server is that of the store's own tests; packages do not publish theirs.
+/* eslint-disable import-x/no-relative-packages */
+export {
+  describeWithPostgres,
+  type ServerSettings,
+  startServer,
+  type TestServer,
+} from '../../libs/postgres/test/postgres-server.js';
+export { TcpProxy } from '../../libs/postgres/test/tcp-proxy.js';
