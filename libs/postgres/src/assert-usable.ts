@@ -1,4 +1,4 @@
-import { type PgPool } from './pg-driver.js';
+import { type PgPool, type PooledPgClient } from './pg-driver.js';
 import { PostgresSetupError } from './postgres-errors.js';
 
 const MIN_VERSION = 130_000;
@@ -6,7 +6,7 @@ const MIN_VERSION = 130_000;
 /**
  * Checks what the stores rely on, and warns of what weakens their promise.
  *
- * @throws PostgresSetupError `SERVER_TOO_OLD`, `ENCODING_NOT_SUPPORTED`
+ * @throws PostgresSetupError `CONNECTION_FAILED`, `SERVER_TOO_OLD`, `ENCODING_NOT_SUPPORTED`
  */
 export async function assertUsable(
   pool: PgPool,
@@ -35,7 +35,7 @@ export async function assertUsable(
 }
 
 async function ask(pool: PgPool): Promise<Readonly<Record<string, unknown>>> {
-  const client = await pool.connect();
+  const client = await connect(pool);
   try {
     const { rows } = await client.query(
       `select current_setting('server_version_num') as version,
@@ -48,4 +48,22 @@ async function ask(pool: PgPool): Promise<Readonly<Record<string, unknown>>> {
   } finally {
     client.release();
   }
+}
+
+async function connect(pool: PgPool): Promise<PooledPgClient> {
+  try {
+    return await pool.connect();
+  } catch (cause) {
+    throw new PostgresSetupError(
+      'CONNECTION_FAILED',
+      `There is no connection to PostgreSQL: ${reasonOf(cause)}`,
+      { cause },
+    );
+  }
+}
+
+/** Of several addresses that were tried, what the first one said. */
+function reasonOf(cause: unknown): string {
+  const [first] = cause instanceof AggregateError ? cause.errors : [cause];
+  return first instanceof Error ? first.message : String(first);
 }

@@ -3,6 +3,8 @@ import { TransactionRetry } from '@nest-a2a/store/sql';
 
 /** Why a store on PostgreSQL cannot be opened. */
 export type PostgresSetupErrorCode =
+  /** There is no server, or it lets nobody in; `cause` is the error of the driver. */
+  | 'CONNECTION_FAILED'
   /** The tables are missing, or of an older version, and `migrations` is `verify`. */
   | 'SCHEMA_OUTDATED'
   /** The database does not keep text in UTF-8. */
@@ -17,8 +19,9 @@ export class PostgresSetupError extends Error {
   constructor(
     readonly code: PostgresSetupErrorCode,
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }
 

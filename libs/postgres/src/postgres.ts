@@ -28,8 +28,8 @@ interface OwnedPool {
  * Tasks live in PostgreSQL 13 or newer and survive the process; any number of
  * instances may share them.
  *
- * Opening throws a PostgresSetupError for a database that cannot be used, and
- * what the driver throws where it cannot be reached.
+ * Opening throws a PostgresSetupError for a database that cannot be reached or
+ * used.
  *
  * @throws TypeError for options that make no sense
  */
