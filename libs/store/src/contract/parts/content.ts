@@ -88,12 +88,62 @@ export const contentTests: StoreTests = {
     assert.equal(replay.kind, 'replayed');
   },
 
+  'takes every text for an id and a name': async (world) => {
+    const { log, contexts } = world.store;
+    for (const text of TEXTS.filter((one) => one !== '')) {
+      const ids = { taskId: text, contextId: `${text}!` };
+      const scope = { agent: text, tenant: text, principal: text };
+      const idempotency = { messageId: text, fingerprint: 'f' };
+      const command = world.commandOf({ ...ids, scope, idempotency });
+      await log.create(command, SYSTEM_CONTEXT);
+      const record = await log.load(text, {}, { access: scope });
+      assert.equal(record?.task.id, text);
+      assert.deepEqual(record.scope, scope);
+      const { contextId } = ids;
+      const query = { contextId, pageSize: 10 };
+      const { items } = await log.list(query, { access: scope });
+      assert.deepEqual(
+        items.map(({ task }) => [task.id, task.contextId]),
+        [[text, contextId]],
+      );
+      await contexts.put(scope, { contextId, value: text, expectedVersion: 0 });
+      const stored = await contexts.load(scope, contextId);
+      assert.equal(stored?.value, text);
+      const [claim] = await world.claim({ agents: [text], owner: text });
+      assert.equal(claim?.fence.taskId, text);
+      const again = await log.create(
+        world.commandOf({ ...ids, scope, idempotency }),
+        SYSTEM_CONTEXT,
+      );
+      assert.equal(again.kind, 'replayed');
+    }
+  },
+
+  'keeps ids apart that only look alike': async (world) => {
+    const ids = ['\ud83d', '\ude00', '\ufffd', 'a\u0000', 'a', '~utf16:YQ'];
+    for (const taskId of ids) {
+      await world.create({ taskId });
+    }
+    for (const taskId of ids) {
+      assert.equal((await world.load(taskId)).task.id, taskId);
+    }
+  },
+
   'keeps a large body': async (world) => {
-    const text = 'é0123456'.repeat(256 * 1_024);
+    // More than 5 MiB of UTF-8.
+    const text = 'é0123456'.repeat(600 * 1_024);
     const { taskId } = await world.create({
       more: (task) => [chunkEvent(task, text)],
     });
     assert.ok(outputOf((await world.load(taskId)).task) === text);
+    const value = { contextId: 'large', value: text, expectedVersion: 0 };
+    await world.create({ contextId: 'large' });
+    await world.store.contexts.put(ALICE, value);
+    const stored = await world.store.contexts.load(ALICE, 'large');
+    assert.ok(
+      stored?.value === text,
+      'a value of a conversation of any length',
+    );
   },
 
   'keeps many chunks': async (world) => {
