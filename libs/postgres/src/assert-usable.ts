@@ -64,6 +64,7 @@ async function connect(pool: PgPool): Promise<PooledPgClient> {
 
 /** Of several addresses that were tried, what the first one said. */
 function reasonOf(cause: unknown): string {
-  const [first] = cause instanceof AggregateError ? cause.errors : [cause];
+  const first: unknown =
+    cause instanceof AggregateError ? cause.errors[0] : cause;
   return first instanceof Error ? first.message : String(first);
 }

@@ -1,7 +1,7 @@
 import { type SqlRow, type SqlSession } from './sql-database.js';
 import { type SqlDialect } from './sql-dialect.js';
 import {
-  MAX_QUEUES,
+  queuesFor,
   quotasOf,
   takeTurns,
   type TurnQueue,
@@ -49,14 +49,14 @@ export async function lockDueTurns(
 async function findQueues(
   session: SqlSession,
   round: TurnRound,
-  { ofAgent }: TurnRoom,
+  { max, ofAgent }: TurnRoom,
 ): Promise<readonly TurnQueue[]> {
   const parts = round
     .parts(ofAgent.keys())
     .map((part, place) => ({ ...part, place }));
   const seen = await session.run(FIND_QUEUES, [
     JSON.stringify(parts),
-    MAX_QUEUES,
+    queuesFor(max),
   ]);
   const queues = seen.filter(({ is_due }) => Boolean(is_due)).map(toQueue);
   if (queues.length === 0) {

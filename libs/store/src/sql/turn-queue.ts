@@ -1,5 +1,10 @@
-/** Most queues that one claim looks at in each part of the round. */
-export const MAX_QUEUES = 128;
+/** The most queues that one claim looks at in each part of the round. */
+const MAX_QUEUES = 128;
+
+/** How many queues to look at for so many turns: some have none that is due. */
+export function queuesFor(max: number): number {
+  return Math.min(MAX_QUEUES, 16 + 4 * max);
+}
 
 /** The turns of one tenant of an agent. Both are as their columns have them. */
 export interface TurnQueue {
