@@ -47,7 +47,7 @@ export async function openPostgres(url) {
     },
     explain: async ({ text, values = [] }) => {
       const rows = await run(
-        `explain (analyze, costs off, timing off, summary off) ${text}`,
+        `explain (analyze, costs off, timing off) ${text}`,
         [...values],
       );
       return rows.map((row) => row['QUERY PLAN']);
