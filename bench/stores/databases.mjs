@@ -46,10 +46,15 @@ export async function openPostgres(url) {
       runtime = await open();
     },
     explain: async ({ text, values = [] }) => {
-      const rows = await run(
+      const client = await pool.connect();
+      // As in the transactions of the store.
+      await client.query('begin; set local jit = off');
+      const { rows } = await client.query(
         `explain (analyze, costs off, timing off) ${text}`,
         [...values],
       );
+      await client.query('rollback');
+      client.release();
       return rows.map((row) => row['QUERY PLAN']);
     },
     close: async () => {

@@ -54,16 +54,33 @@ async function findQueues(
   const parts = round
     .parts(ofAgent.keys())
     .map((part, place) => ({ ...part, place }));
-  const seen = await session.run(FIND_QUEUES, [
-    JSON.stringify(parts),
-    queuesFor(max),
-  ]);
+  const most = queuesFor(max);
+  const found = await session.run(FIND_QUEUES, [JSON.stringify(parts), most]);
+  const seen = upToTheFirstCut(found, most);
   const queues = seen.filter(({ is_due }) => Boolean(is_due)).map(toQueue);
   if (queues.length === 0) {
     // Those behind the last one that was looked at are next.
     round.endWith(seen.map(toQueue));
   }
   return queues;
+}
+
+/** Without what lies behind a part of the same agent that was not looked through to its end: there are others between. */
+function upToTheFirstCut(
+  rows: readonly SqlRow[],
+  most: number,
+): readonly SqlRow[] {
+  const counts = new Map<unknown, number>();
+  const cutAt = new Map<unknown, number>();
+  return rows.filter(({ agent, place }) => {
+    const count = (counts.get(place) ?? 0) + 1;
+    counts.set(place, count);
+    const cut = cutAt.get(agent);
+    if (count === most && cut === undefined) {
+      cutAt.set(agent, Number(place));
+    }
+    return cut === undefined;
+  });
 }
 
 function toQueue({ agent, tenant_key }: SqlRow): TurnQueue {

@@ -23,7 +23,7 @@ export const FIND_QUEUES = statement(
      where q.tenant_key is not null and q.visits < $2
        and (q.upto is null or q.tenant_key < q.upto)
    )
-   select q.agent, q.tenant_key, (
+   select q.place, q.agent, q.tenant_key, (
        select t.due_at from @task t
        where t.due_at is not null and t.agent = q.agent
          and t.tenant_key = q.tenant_key

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ALICE } from '../builders.js';
+import { ALICE, LONG_LEASE_MS } from '../builders.js';
 import { type StoreTests, type World } from '../world.js';
 
 /** Creates so many turns that are due. */
@@ -81,6 +81,23 @@ export const fairClaimTests: StoreTests = {
       claims.forEach(({ record }) => seen.add(record.scope.tenant));
     }
     assert.equal(seen.size, 150);
+  },
+
+  'finds what is due behind many tenants whose turns run': async (world) => {
+    const claim = { owner: 'first', leaseMs: LONG_LEASE_MS };
+    for (let index = 0; index < 80; index += 1) {
+      const scope = { ...ALICE, tenant: `tenant ${index}` };
+      await world.create({ scope, claim });
+    }
+    for (const tenant of ['late', 'later']) {
+      const { taskId } = await world.create({ scope: { ...ALICE, tenant } });
+      let found: string | undefined;
+      for (let call = 0; call < 20 && found === undefined; call += 1) {
+        const [taken] = await world.claim({ max: 1 });
+        found = taken?.fence.taskId;
+      }
+      assert.equal(found, taskId);
+    }
   },
 
   'keeps tenants with long and strange names apart': async (world) => {
