@@ -1,3 +1,4 @@
+import { type WakeBusFactory } from '@nest-a2a/store';
 import { type PgPool } from './pg-driver.js';
 
 /** Where and how {@link postgres} keeps tasks. One of `url` and `pool` is there. */
@@ -15,11 +16,12 @@ export interface PostgresOptions {
   /**
    * `notify`: instances tell each other by NOTIFY, after the commit. Where LISTEN
    * does not work, as behind PgBouncer in transaction mode, they poll, and a
-   * warning says so. `poll`: they look by themselves.
+   * warning says so. `poll`: they look by themselves. Or another way to tell each
+   * other, such as `redis({ url })` of `@nest-a2a/redis`.
    *
    * @default 'notify'
    */
-  readonly wake?: 'notify' | 'poll';
+  readonly wake?: 'notify' | 'poll' | WakeBusFactory;
   /**
    * `apply`: creates the schema and brings it up to date when the runtime opens,
    * one instance at a time. `verify`: refuses to open with one that is not.
@@ -36,7 +38,7 @@ export interface PostgresOptions {
    * changes connections between transactions may not bear that; the first error
    * that says so turns it off.
    *
-   * @default true where LISTEN works, false where it does not and for `wake: 'poll'`
+   * @default true where LISTEN works, also where `wake` is something else; false where it does not and for `wake: 'poll'`
    */
   readonly preparedStatements?: boolean;
   /** Is told what an operator should know. @default process.emitWarning */

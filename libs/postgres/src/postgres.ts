@@ -68,16 +68,16 @@ async function openOn(
   };
   const database = new PostgresDatabase(pool, session);
   await database.health();
-  const { wake, isHeard } = await openWakeBus({ settings, pool, database });
-  session.isPrepared = settings.preparedStatements ?? isHeard;
+  const opened = await openWakeBus({ settings, pool, database });
+  session.isPrepared = settings.preparedStatements ?? opened.keepsServer;
   return {
     store: new SqlTaskStore(
       database,
       postgresDialect(schema, new PlainAppends(database)),
     ),
-    wake,
+    wake: opened.wake,
     close: async () => {
-      await wake.close();
+      await opened.close();
       await owned.close();
     },
   };

@@ -74,6 +74,16 @@ export {
 export { type StoreHealth, type TaskStore } from './task-store.js';
 export { type Unsubscribe, type WakeBus, type WakeTopic } from './wake-bus.js';
 export {
+  RelayedWakeBus,
+  type WakeRelay,
+  type WakeRelayNotices,
+} from './wake/relayed-wake-bus.js';
+export {
+  type OpenWakeBus,
+  type WakeBusFactory,
+  type WakeBusSettings,
+} from './wake/wake-bus-factory.js';
+export {
   type Claim,
   type ClaimOnAccept,
   type ClaimTurns,

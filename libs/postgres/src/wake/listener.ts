@@ -12,6 +12,10 @@ export interface ListenerOptions {
   readonly channel: string;
   readonly connect: () => Promise<ListenerConnection>;
   readonly onPayload: (payload: string | undefined) => void;
+  /** Notifications arrive from now on. */
+  readonly onListening: () => void;
+  /** They do not arrive any more; it connects again by itself. */
+  readonly onLost: () => void;
   readonly timeoutMs: number;
 }
 
@@ -38,11 +42,6 @@ export class Listener {
 
   constructor(private readonly options: ListenerOptions) {}
 
-  /** Whether notifications arrive now. */
-  get isListening(): boolean {
-    return this.connection !== undefined;
-  }
-
   /** Connects once. @throws what the driver throws */
   async start(): Promise<void> {
     const connection = await this.options.connect();
@@ -65,6 +64,7 @@ export class Listener {
     }
     this.connection = connection;
     this.failures = 0;
+    this.options.onListening();
     this.schedule(PROBE_MS, () => this.probe(connection));
   }
 
@@ -72,9 +72,10 @@ export class Listener {
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
+    // One that is being made is ended as well.
+    await this.current;
     const { connection } = this;
     this.connection = undefined;
-    await this.current;
     await connection?.end();
   }
 
@@ -92,6 +93,7 @@ export class Listener {
       return;
     }
     this.connection = undefined;
+    this.options.onLost();
     void connection.end();
     this.tryAgain();
   }

@@ -1,10 +1,10 @@
-import { type WakeTopic } from '@nest-a2a/store';
+import { type WakeTopic } from '../wake-bus.js';
 import { fromPayload, toPayloads } from './topic-payloads.js';
 
 const topicsOf = (payloads: readonly string[]) =>
   payloads.flatMap((payload) => fromPayload(payload, 'other'));
 
-describe('payloads of notifications', () => {
+describe('payloads of hints', () => {
   it('carry topics, whatever characters their ids have', () => {
     const topics: WakeTopic[] = [
       'work',
@@ -38,18 +38,18 @@ describe('payloads of notifications', () => {
   });
 
   it('say nothing to whoever has sent them', () => {
-    const [payload] = toPayloads('me', ['work']);
+    const [payload = ''] = toPayloads('me', ['work']);
     expect(fromPayload(payload, 'me')).toEqual([]);
   });
 
   it.each([
-    undefined,
     '',
     'nonsense',
     'null',
     '[]',
     '{"topics":1}',
     '{"topics":[1,{}]}',
+    `{"topics":["work","task:${'x'.repeat(8_000)}"]}`,
   ])('say nothing where others use the channel: %p', (payload) => {
     expect(fromPayload(payload, 'me')).toEqual([]);
   });

@@ -1,10 +1,10 @@
-import { type WakeTopic } from '@nest-a2a/store';
+import { type WakeTopic } from '../wake-bus.js';
 
-/** PostgreSQL takes less than 8,000 bytes. */
+/** For a NOTIFY PostgreSQL takes less than 8,000 bytes. */
 const MAX_PAYLOAD_BYTES = 7_900;
 const MAX_TOPICS = 150;
 
-/** What one NOTIFY carries. */
+/** What is sent at a time. */
 interface Payload {
   /** Who rings, so that it does not hear itself. */
   readonly from: string;
@@ -12,7 +12,7 @@ interface Payload {
 }
 
 /**
- * Topics as the payloads of as few notifications as possible. One that is too
+ * Topics as as few payloads as possible. One that is too
  * long for any is left out: a hint may be lost.
  */
 export function toPayloads(
@@ -46,18 +46,21 @@ export function toPayloads(
 
 /** The topics of a payload that another has sent; none of what is not ours. */
 export function fromPayload(
-  payload: string | undefined,
+  payload: string,
   ownName: string,
 ): readonly WakeTopic[] {
+  if (payload.length > MAX_PAYLOAD_BYTES) {
+    return [];
+  }
   const { from, topics } = parse(payload);
   return from !== ownName && Array.isArray(topics)
     ? topics.filter((topic): topic is WakeTopic => typeof topic === 'string')
     : [];
 }
 
-function parse(payload: string | undefined): Partial<Payload> {
+function parse(payload: string): Partial<Payload> {
   try {
-    const value: unknown = JSON.parse(payload ?? '');
+    const value: unknown = JSON.parse(payload);
     return typeof value === 'object' && value !== null ? value : {};
   } catch {
     return {};

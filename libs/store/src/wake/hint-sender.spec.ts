@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { fromPayload } from './topic-payloads.js';
-import { Notifier } from './notifier.js';
+import { HintSender } from './hint-sender.js';
 
 describe('sending hints', () => {
   /** A server that answers when it is told to. */
@@ -21,12 +21,12 @@ describe('sending hints', () => {
 
   it('puts together what is rung while one is under way', async () => {
     const { sent, send, answer } = slowServer();
-    const notifier = new Notifier('me', send);
-    notifier.ring(['task:1']);
-    notifier.ring(['task:2']);
+    const sender = new HintSender('me', send);
+    sender.ring(['task:1']);
+    sender.ring(['task:2']);
     await setImmediate();
     for (let round = 0; round < 100; round += 1) {
-      notifier.ring(['task:3', 'work']);
+      sender.ring(['task:3', 'work']);
     }
     await answer();
     await answer();
@@ -39,23 +39,23 @@ describe('sending hints', () => {
 
   it('goes on after a hint that could not be sent', async () => {
     const sent: string[] = [];
-    const notifier = new Notifier('me', async (payloads) => {
+    const sender = new HintSender('me', async (payloads) => {
       sent.push(...payloads);
       throw new Error('the server is away');
     });
-    notifier.ring(['work']);
+    sender.ring(['work']);
     await setImmediate();
-    notifier.ring(['push']);
+    sender.ring(['push']);
     await setImmediate();
     expect(sent).toHaveLength(2);
   });
 
   it('keeps no more than a number of topics for a server that is away', async () => {
     const { sent, send, answer } = slowServer();
-    const notifier = new Notifier('me', send);
-    notifier.ring(['work']);
+    const sender = new HintSender('me', send);
+    sender.ring(['work']);
     await setImmediate();
-    notifier.ring(
+    sender.ring(
       Array.from({ length: 20_000 }, (_, index) => `task:${index}` as const),
     );
     await answer();
@@ -65,14 +65,14 @@ describe('sending hints', () => {
 
   it('waits for what is under way when it stops, and sends nothing more', async () => {
     const { sent, send, answer } = slowServer();
-    const notifier = new Notifier('me', send);
-    notifier.ring(['work']);
+    const sender = new HintSender('me', send);
+    sender.ring(['work']);
     await setImmediate();
     let isStopped = false;
-    const stopped = notifier.stop().then(() => (isStopped = true));
+    const stopped = sender.stop().then(() => (isStopped = true));
     await setImmediate();
     expect(isStopped).toBe(false);
-    notifier.ring(['push']);
+    sender.ring(['push']);
     await answer();
     await stopped;
     expect(sent).toEqual([['work']]);

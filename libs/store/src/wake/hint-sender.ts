@@ -1,20 +1,20 @@
-import { type WakeTopic } from '@nest-a2a/store';
+import { type WakeTopic } from '../wake-bus.js';
 import { toPayloads } from './topic-payloads.js';
 
-/** So many topics may wait for the server; more hints than that are lost. */
+/** So many topics may wait; more hints than that are lost. */
 const MAX_WAITING = 10_000;
 
 /**
- * Sends hints to the other instances, one statement at a time: what is rung
- * while one is under way goes together into the next. A NOTIFY takes a lock of
- * the whole database at its commit, so it is never part of a commit that matters.
+ * Sends hints to the other instances, one call at a time: what is rung while
+ * one is under way goes together into the next. So a relay that hangs costs no
+ * more memory than the topics that may wait.
  */
-export class Notifier {
+export class HintSender {
   private readonly waiting = new Set<WakeTopic>();
   private sending: Promise<void> | undefined;
   private isStopped = false;
 
-  /** @param send one notification for each payload */
+  /** @param name who sends, so that it does not hear itself */
   constructor(
     private readonly name: string,
     private readonly send: (payloads: readonly string[]) => Promise<void>,

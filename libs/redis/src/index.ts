@@ -1,0 +1,3 @@
+export { redis } from './redis.js';
+export { type RedisClient } from './redis-driver.js';
+export { type RedisOptions } from './redis-options.js';
