@@ -48,9 +48,24 @@ export function whyNoServer(): string | undefined {
 
 /** `describe` where there is a server; else a skipped one that says why. */
 export function describeWithPostgres(title: string, body: () => void): void {
-  const reason = whyNoServer();
+  describeUnless(whyNoServer(), title, body);
+}
+
+/**
+ * `describe` where there is no reason against it; else a skipped one that says
+ * why. With REQUIRE_SERVERS nothing is skipped: it fails.
+ */
+export function describeUnless(
+  reason: string | undefined,
+  title: string,
+  body: () => void,
+): void {
   if (reason === undefined) {
     describe(title, body);
+  } else if (process.env.REQUIRE_SERVERS) {
+    it(title, () => {
+      throw new Error(`Not run: ${reason}`);
+    });
   } else {
     process.stderr.write(`skipped: ${title} (${reason})\n`);
     describe.skip(`${title} (${reason})`, body);
@@ -202,8 +217,8 @@ function findBinaries(): string | undefined {
     .find((folder) => existsSync(join(folder, 'initdb')));
 }
 
-/** PostgreSQL refuses to run as root. */
-function ordinaryUser(): { uid: number; gid: number } | undefined {
+/** Servers that refuse to run as root run as this user. */
+export function ordinaryUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) {
     return undefined;
   }
@@ -212,7 +227,8 @@ function ordinaryUser(): { uid: number; gid: number } | undefined {
   return { uid: idOf('-u'), gid: idOf('-g') };
 }
 
-function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody has now. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

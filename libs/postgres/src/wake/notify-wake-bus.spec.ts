@@ -60,7 +60,12 @@ describeWithPostgres('wake-ups by NOTIFY', () => {
   });
 
   it('connect again when the connection is lost, and poll more often meanwhile', async () => {
-    const [one, two] = [await fixture.open(), await fixture.open()];
+    const warnings: string[] = [];
+    const one = await fixture.open({
+      url: fixture.url,
+      onWarning: (text) => warnings.push(text),
+    });
+    const two = await fixture.open();
     await fixture.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
        where application_name = 'nest-a2a listener ${fixture.schema}'`,
@@ -69,6 +74,10 @@ describeWithPostgres('wake-ups by NOTIFY', () => {
     await until(() => one.wake.pollMs === 1_000 && two.wake.pollMs === 1_000);
     await hears(one, two);
     await hears(two, one);
+    expect(warnings.filter((text) => text.includes('wake-ups'))).toEqual([
+      expect.stringContaining('PostgreSQL does not pass on wake-ups'),
+      'PostgreSQL passes on wake-ups again',
+    ]);
   });
 
   it('leave no connection open when they are closed', async () => {
