@@ -1,7 +1,7 @@
 // Runs all tests and says in the last line how they went:
 // node scripts/test.mjs [arguments for Jest]
 //
-// Without arguments it leaves out what needs a database server, and says so.
+// Without arguments it leaves out what needs a server besides Node.js, and says so.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,8 +13,8 @@ import { ensureInstalled } from './prepare.mjs';
 const TIME_TO_EXIT_MS = 20_000;
 
 const NEEDS_SERVER = {
-  pattern: '/libs/postgres/',
-  note: 'not run: the store on PostgreSQL (npm run test:postgres)',
+  pattern: '/(libs/(postgres|redis)|test/servers)/',
+  note: 'not run: what needs PostgreSQL, Redis or PgBouncer (npm run test:servers)',
 };
 
 ensureInstalled();
