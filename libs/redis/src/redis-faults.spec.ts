@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { BlackHole } from '../test/black-hole.js';
 import { hears, RedisFixture, until } from '../test/redis-fixture.js';
 import { describeWithOwnRedis, RedisServer } from '../test/redis-server.js';
 
@@ -107,6 +108,18 @@ describeWithOwnRedis('redis, when something breaks', () => {
     await until(() => one.warnings.length === 2 && two.warnings.length === 2);
     expect(one.warnings).toEqual([LOST, BACK]);
     await hears(one, two);
+  });
+
+  it('makes connections anew that nothing comes over any more', async () => {
+    await server.start();
+    const hole = fixture.closeLater(await BlackHole.open(server.url));
+    const [one, two] = [await open({ url: hole.url }), await open()];
+    await hears(one, two);
+    hole.swallow();
+    await until(() => one.warnings.length === 2);
+    expect(one.warnings).toEqual([LOST, BACK]);
+    await hears(one, two);
+    await hears(two, one);
   });
 
   it('is closed soon, also while Redis hangs or is away', async () => {
