@@ -141,10 +141,10 @@ describeWithOwnRedis('redis, when something breaks', () => {
     const [one, two] = [await open(), await open()];
     await hears(one, two);
     let heard = 0;
-    one.wake.on('work', () => (heard += 1));
+    one.wake.on('push', () => (heard += 1));
     await one.close();
     await two.close();
-    two.wake.ring(['work']);
+    two.wake.ring(['push']);
     await until(async () => {
       const list = await server.ask((client) => client.client('LIST'));
       return !String(list).includes('name=nest-a2a');
