@@ -77,7 +77,7 @@ export const pushFenceTests: StoreTests = {
     const delivery = await world.claimOneDue();
     const before = await world.config(due);
     const { push } = world.store;
-    const dueAt = world.store.now() + 100;
+    const dueAt = world.store.now() + 60_000;
     assert.equal(await push.release(delivery.fence, { dueAt }), true);
     assert.equal(await push.release(delivery.fence, { dueAt }), false);
     assert.equal(await world.succeed(delivery, 2), false);
@@ -85,6 +85,9 @@ export const pushFenceTests: StoreTests = {
     assert.deepEqual(await attemptsOf(world, due.taskId), []);
     assert.deepEqual(await world.claimDue(), []);
     assert.equal(await push.nextDueAt(), dueAt);
+    await createDue(world);
+    const { fence } = await world.claimOneDue();
+    await push.release(fence, { dueAt: world.store.now() + 100 });
     await world.advance(150);
     await world.claimOneDue();
   },
