@@ -1,0 +1,78 @@
+/** The places where a process can be made to fail, see {@link Failpoints}. */
+export const FAILPOINT_NAMES = Object.freeze([
+  'create.before_tx',
+  'create.after_commit',
+  'append.before_tx',
+  'append.after_commit',
+  'claim.after_commit',
+  'renew.before',
+  'turn.before_emit',
+  'turn.after_emit',
+  'cancel.after_flag',
+  'fenceout.after_commit',
+  'push.after_claim',
+  'push.after_send',
+  'push.after_commit',
+  'sse.after_snapshot',
+  'drain.after_release',
+] as const);
+
+/** One of {@link FAILPOINT_NAMES}. */
+export type FailpointName = (typeof FAILPOINT_NAMES)[number];
+
+/** What can happen at a failpoint. */
+export const FAILPOINT_ACTIONS = Object.freeze([
+  'KILL',
+  'PAUSE',
+  'ERROR',
+] as const);
+
+/**
+ * - `KILL`: the process ends at once (SIGKILL).
+ * - `PAUSE`: the process is frozen (SIGSTOP) until somebody lets it go on (SIGCONT).
+ * - `ERROR`: the call fails with a StoreError `UNAVAILABLE`. At a point after
+ *   the commit it has taken effect, and its caller cannot know.
+ */
+export type FailpointAction = (typeof FAILPOINT_ACTIONS)[number];
+
+/** What is to happen, where and when. It happens once. */
+export interface Failpoint {
+  /** For {@link Failpoints.disarm} and the report. */
+  readonly id: string;
+  readonly point: FailpointName;
+  readonly action: FailpointAction;
+  /** Only for this task, conversation or webhook, by its id. @default any */
+  readonly target?: string;
+  /** Only for writes that end or interrupt the task. @default any */
+  readonly terminal?: boolean;
+  /** At which of the passes that match. @default 1 */
+  readonly nth?: number;
+}
+
+/** What passes a failpoint. */
+export interface Passage {
+  /** Ids of the tasks, conversations and webhooks it is about. */
+  readonly ids: readonly string[];
+  /** Whether it ends or interrupts a task. */
+  readonly terminal: boolean;
+}
+
+/**
+ * Reads `name:ACTION@nth`, the form of the environment variable
+ * `A2A_FAILPOINT`; without `@nth` it is the first pass.
+ *
+ * @throws TypeError
+ */
+export function parseFailpoint(text: string): Failpoint {
+  const [, name, act, nth] = /^([a-z._]+):([A-Z]+)(?:@([1-9]\d*))?$/.exec(
+    text,
+  ) ?? [undefined];
+  const point = FAILPOINT_NAMES.find((known) => known === name);
+  const action = FAILPOINT_ACTIONS.find((known) => known === act);
+  if (!point || !action) {
+    throw new TypeError(
+      `"${text}" is no failpoint such as append.after_commit:KILL@2`,
+    );
+  }
+  return { id: text, point, action, nth: Number(nth ?? 1) };
+}

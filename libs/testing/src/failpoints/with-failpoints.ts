@@ -1,0 +1,133 @@
+import {
+  type PushLedger,
+  type Runtime,
+  type TaskLog,
+  type TaskStore,
+  type WorkLedger,
+} from '@nest-a2a/store';
+import { withMethods } from '../with-methods.js';
+import { type Failpoints } from './failpoints.js';
+import { isEnding, PassageIds } from './passage.js';
+
+/**
+ * The same runtime, with the failpoints around the calls of its store. Only the
+ * ports are touched, so the code that runs is the code that ships.
+ */
+export function withFailpoints(
+  runtime: Runtime,
+  failpoints: Failpoints,
+): Runtime {
+  return {
+    ...runtime,
+    open: async (options) => {
+      const opened = await runtime.open(options);
+      return { ...opened, store: guardStore(opened.store, failpoints) };
+    },
+  };
+}
+
+function guardStore(store: TaskStore, failpoints: Failpoints): TaskStore {
+  const ids = new PassageIds();
+  return withMethods(store, {
+    log: guardLog(store.log, { failpoints, ids }),
+    work: guardWork(store.work, { failpoints, ids }),
+    push: guardPush(store.push, { failpoints, ids }),
+  });
+}
+
+interface Guard {
+  readonly failpoints: Failpoints;
+  readonly ids: PassageIds;
+}
+
+function guardLog(log: TaskLog, { failpoints, ids }: Guard): TaskLog {
+  return withMethods(log, {
+    create: async (command, context) => {
+      const { taskId, contextId, events } = command;
+      ids.learn(taskId, contextId);
+      const passage = { ids: [taskId, contextId], terminal: isEnding(events) };
+      await failpoints.pass('create.before_tx', passage);
+      const accepted = await log.create(command, context);
+      await failpoints.pass('create.after_commit', passage);
+      return accepted;
+    },
+    append: async (command, context) => {
+      const { taskId, events } = command;
+      const passage = { ids: ids.of(taskId), terminal: isEnding(events) };
+      await failpoints.pass('append.before_tx', passage);
+      const accepted = await log.append(command, context);
+      await failpoints.pass('append.after_commit', passage);
+      return accepted;
+    },
+    load: async (taskId, options, context) => {
+      const record = await log.load(taskId, options, context);
+      ids.learn(taskId, record?.task.contextId);
+      const passage = { ids: ids.of(taskId), terminal: false };
+      await failpoints.pass('sse.after_snapshot', passage);
+      return record;
+    },
+  });
+}
+
+function guardWork(work: WorkLedger, { failpoints, ids }: Guard): WorkLedger {
+  const about = (...taskIds: readonly string[]) => ({
+    ids: taskIds.flatMap((taskId) => ids.of(taskId)),
+    terminal: false,
+  });
+  return withMethods(work, {
+    claim: async (command) => {
+      const claims = await work.claim(command);
+      claims.forEach(({ record: { task } }) =>
+        ids.learn(task.id, task.contextId),
+      );
+      const taskIds = claims.map(({ fence }) => fence.taskId);
+      if (taskIds.length > 0) {
+        await failpoints.pass('claim.after_commit', about(...taskIds));
+      }
+      return claims;
+    },
+    renew: async (command) => {
+      const taskIds = command.fences.map(({ taskId }) => taskId);
+      await failpoints.pass('renew.before', about(...taskIds));
+      return work.renew(command);
+    },
+    release: async (fence) => {
+      await work.release(fence);
+      await failpoints.pass('drain.after_release', about(fence.taskId));
+    },
+    requestCancel: async (taskId, context) => {
+      const answer = await work.requestCancel(taskId, context);
+      await failpoints.pass('cancel.after_flag', about(taskId));
+      return answer;
+    },
+    fenceOut: async (command) => {
+      const answer = await work.fenceOut(command);
+      await failpoints.pass('fenceout.after_commit', about(command.taskId));
+      return answer;
+    },
+  });
+}
+
+function guardPush(push: PushLedger, { failpoints, ids }: Guard): PushLedger {
+  const about = ({ taskId, configId }: { taskId: string; configId: string }) => ({
+    ids: [configId, ...ids.of(taskId)],
+    terminal: false,
+  });
+  return withMethods(push, {
+    claimDue: async (command) => {
+      const due = await push.claimDue(command);
+      for (const { fence } of due) {
+        await failpoints.pass('push.after_claim', about(fence));
+      }
+      return due;
+    },
+    succeed: async (fence, result) => {
+      // Nothing was sent where there was no attempt.
+      const wasSent = result.attempt !== undefined;
+      if (wasSent) await failpoints.pass('push.after_send', about(fence));
+      const isHeld = await push.succeed(fence, result);
+      if (wasSent) await failpoints.pass('push.after_commit', about(fence));
+      return isHeld;
+    },
+  });
+}

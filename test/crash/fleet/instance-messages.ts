@@ -1,0 +1,64 @@
+import { type Failpoint } from '@nest-a2a/testing';
+
+/** What a process of the laboratory is started with, as JSON in the variable `LAB_INSTANCE`. */
+export interface InstanceSettings {
+  readonly name: string;
+  readonly runtime: RuntimeSettings;
+  /** Where clients reach all instances: the proxy. */
+  readonly publicUrl: string;
+  readonly grpcAddress: string;
+  /** Port of the webhook receivers, the only one that may be called. */
+  readonly receiverPort: number;
+  readonly encryptionKey: string;
+  readonly timing: Timing;
+  /** What is broken in the code on purpose, to see whether the laboratory finds it. */
+  readonly mutant?: string;
+}
+
+/** Which store, in a form that can be sent to a process. */
+export type RuntimeSettings =
+  | {
+      readonly kind: 'postgres';
+      readonly url: string;
+      readonly schema: string;
+      readonly wake: 'notify' | 'poll';
+    }
+  | { readonly kind: 'sqlite'; readonly file: string };
+
+/** Leases and limits, short, so that a lot happens in a minute. Milliseconds. */
+export interface Timing {
+  readonly leaseMs: number;
+  readonly heartbeatMs: number;
+  readonly cancelGraceMs: number;
+  readonly drainMs: number;
+  readonly pushDeadlineMs: number;
+  readonly pushScheduleMs: readonly number[];
+  readonly maxAttempts: number;
+}
+
+/** From the laboratory to a process. */
+export type Command =
+  | { readonly do: 'arm'; readonly failpoint: Failpoint; readonly call: number }
+  | { readonly do: 'disarm'; readonly id: string }
+  | { readonly do: 'count'; readonly call: number };
+
+/**
+ * From a process to the laboratory, one JSON line each on its standard output.
+ * Written at once: the process may be gone in the next moment.
+ */
+export type Notice =
+  | { readonly say: 'ready'; readonly port: number; readonly grpcPort: number }
+  | { readonly say: 'fired'; readonly failpoint: Failpoint }
+  | {
+      readonly say: 'run';
+      readonly taskId: string;
+      readonly contextId: string;
+      readonly run: string;
+      readonly attempt: number;
+    }
+  | { readonly say: 'armed'; readonly call: number }
+  | {
+      readonly say: 'counted';
+      readonly call: number;
+      readonly counts: Readonly<Record<string, number>>;
+    };

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Fleet } from '../fleet/fleet.js';
+import { type RuntimeSettings } from '../fleet/instance-messages.js';
+import { RoundRobinProxy } from '../fleet/round-robin-proxy.js';
+import { type Expectation } from '../history/history.js';
+import { Recorder } from '../history/recorder.js';
+import { WebhookReceivers } from '../workload/webhook-receivers.js';
+import { LabClients } from './lab-clients.js';
+import { LAB_TIMING } from './settings.js';
+
+/** How a laboratory is set up. */
+export interface LaboratoryOptions {
+  readonly runtime: RuntimeSettings;
+  readonly instances: number;
+  /** Where the history and the log of the processes go. */
+  readonly folder: string;
+  readonly mutant?: string;
+}
+
+/** Several instances of the application behind a load balancer, receivers, clients, and a record of everything. */
+export class Laboratory {
+  readonly expectations: Expectation[] = [];
+
+  private constructor(
+    readonly options: LaboratoryOptions,
+    readonly recorder: Recorder,
+    readonly receivers: WebhookReceivers,
+    readonly fleet: Fleet,
+    readonly proxies: {
+      readonly http: RoundRobinProxy;
+      readonly grpc: RoundRobinProxy;
+    },
+    readonly clients: LabClients,
+  ) {}
+
+  static async open(options: LaboratoryOptions): Promise<Laboratory> {
+    mkdirSync(options.folder, { recursive: true });
+    const recorder = new Recorder(join(options.folder, 'history.jsonl'));
+    const receivers = new WebhookReceivers(recorder);
+    await receivers.listen();
+    const ports = (kind: 'http' | 'grpc') =>
+      fleet.instances.flatMap((one) => one.ports?.[kind] ?? []);
+    const http = new RoundRobinProxy(() => ports('http'));
+    const grpc = new RoundRobinProxy(() => ports('grpc'));
+    const url = `http://127.0.0.1:${await http.listen('127.0.0.1')}`;
+    const grpcAddress = `127.0.0.1:${await grpc.listen('127.0.0.1')}`;
+    const fleet: Fleet = new Fleet({
+      size: options.instances,
+      recorder,
+      logFile: join(options.folder, 'instances.log'),
+      settings: {
+        runtime: options.runtime,
+        publicUrl: url,
+        grpcAddress,
+        receiverPort: receivers.port,
+        encryptionKey: randomBytes(32).toString('base64'),
+        timing: LAB_TIMING,
+        ...(options.mutant !== undefined && { mutant: options.mutant }),
+      },
+    });
+    const clients = new LabClients({ url, grpcAddress }, recorder, receivers);
+    const lab = new Laboratory(
+      options,
+      recorder,
+      receivers,
+      fleet,
+      { http, grpc },
+      clients,
+    );
+    await fleet.start();
+    return lab;
+  }
+
+  async close(): Promise<void> {
+    await this.fleet.stop();
+    await Promise.all([
+      this.receivers.close(),
+      this.proxies.http.close(),
+      this.proxies.grpc.close(),
+    ]);
+    await this.recorder.close();
+  }
+}

@@ -1,0 +1,135 @@
+import { SeededRandom } from '../../support/seeded-random.js';
+import { type Cell } from '../matrix/cell.js';
+import { allCells } from '../matrix/cells.js';
+import { performTask } from '../workload/perform-task.js';
+import { randomPlan } from '../workload/random-plan.js';
+import { plainTask } from '../workload/task-plan.js';
+import { Chaos } from './chaos.js';
+import { type Laboratory } from './laboratory.js';
+import { inParallel } from './pool.js';
+import { countAll } from './resources.js';
+
+/** Cells at the same time: the instances that one breaks are the others' as well. */
+const CELLS_AT_ONCE = 8;
+const TASK_TIMEOUT_MS = 180_000;
+
+/** What did not come to its end, which says more than any invariant. */
+export type Problems = string[];
+
+/** Goes through the failpoints. */
+export async function runMatrix(
+  lab: Laboratory,
+  { seed, only }: { seed: number; only?: string | undefined },
+): Promise<Problems> {
+  const problems: Problems = [];
+  const cells = allCells().filter(
+    ({ name }) => only === undefined || name.includes(only),
+  );
+  const random = new SeededRandom(seed);
+  await inParallel(shuffled(cells, random), CELLS_AT_ONCE, (cell) =>
+    guarded(problems, cell.name, () => cell.run(lab)),
+  );
+  return problems;
+}
+
+/** How much a soak does. It ends when all of this was done. */
+export interface SoakOptions {
+  readonly seed: number;
+  readonly tasks: number;
+  readonly kills: number;
+  readonly pauses: number;
+  readonly minutes: number;
+  /** Tasks at the same time. */
+  readonly width: number;
+  /** Time between two injuries, milliseconds on average. */
+  readonly everyMs: number;
+}
+
+/** A random mix of tasks while instances are killed, frozen and replaced. */
+export async function runSoak(
+  lab: Laboratory,
+  options: SoakOptions,
+): Promise<Problems> {
+  const problems: Problems = [];
+  const random = new SeededRandom(options.seed);
+  const { fleet } = lab;
+  const chaos = new Chaos({
+    fleet,
+    random: new SeededRandom(options.seed + 1),
+    everyMs: options.everyMs,
+    injuries: ['kill', 'kill', 'kill', 'pause', 'terminate'],
+  });
+  const end = Date.now() + options.minutes * 60_000;
+  let begun = 0;
+  const isEnough = () =>
+    begun >= options.tasks &&
+    Date.now() >= end &&
+    (fleet.faults.get('kill') ?? 0) >= options.kills &&
+    (fleet.faults.get('pause') ?? 0) >= options.pauses;
+  chaos.start();
+  const work = async () => {
+    while (!isEnough()) {
+      begun += 1;
+      const plan = randomPlan(`soak-${begun}`, random);
+      await guarded(problems, plan.name, async () => {
+        lab.expectations.push(await performTask(lab.clients, plan));
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: options.width }, work));
+  chaos.stop();
+  return problems;
+}
+
+/** The same work twice, in peace: what the first half has opened the second finds closed. */
+export async function runCalm(lab: Laboratory): Promise<Problems> {
+  const problems: Problems = [];
+  await lab.fleet.untilWell();
+  for (const when of ['baseline', 'settled'] as const) {
+    const plans = Array.from({ length: 12 }, (_, index) =>
+      plainTask(`calm-${when}-${index}`, {
+        binding: index % 2 === 0 ? 'HTTP+JSON' : 'GRPC',
+        subscribers: [{ binding: 'JSONRPC', resumes: true }],
+        webhook: () => 'taken',
+      }),
+    );
+    await inParallel(plans, 4, (plan) =>
+      guarded(problems, plan.name, async () => {
+        lab.expectations.push(await performTask(lab.clients, plan));
+      }),
+    );
+    await countAll(lab, when);
+  }
+  return problems;
+}
+
+async function guarded(
+  problems: Problems,
+  name: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error('has not come to its end')),
+      TASK_TIMEOUT_MS,
+    );
+  });
+  try {
+    await Promise.race([work(), late]);
+  } catch (error) {
+    problems.push(`${name}: ${(error as Error).message}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function shuffled(
+  cells: readonly Cell[],
+  random: SeededRandom,
+): readonly Cell[] {
+  return cells
+    .map((cell) => ({ cell, place: random.next() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ cell }) => cell);
+}
