@@ -1,7 +1,6 @@
 import {
   type DumpedTask,
   type Expectation,
-  type Fault,
   type ForbiddenRequest,
   type History,
   type HistoryEntry,
@@ -35,6 +34,8 @@ export type Invariant = (view: HistoryView) => Violation[];
 /** A history, sorted by what it is about. Made once for all invariants. */
 export class HistoryView {
   readonly settings: LabSettings;
+  /** The store's clock when it was dumped. */
+  readonly now: number;
   /** The tasks of the dump, folded. */
   readonly tasks: ReadonlyMap<string, TaskVersions>;
   readonly operations: readonly Operation[];
@@ -56,6 +57,7 @@ export class HistoryView {
     const { settings, dump, entries, expectations } = history;
     const of = sortEntries(entries);
     this.settings = settings;
+    this.now = dump.now;
     this.tasks = new Map(
       dump.tasks.map((task) => [task.taskId, new TaskVersions(task)]),
     );
@@ -68,16 +70,12 @@ export class HistoryView {
     );
     this.webhooks = of('webhook');
     this.forbidden = of('forbidden');
-    this.faults = new FaultsInTime(of('fault') as Fault[]);
+    this.faults = new FaultsInTime(of('fault'));
     this.runs = new Map(of('run').map((run) => [run.run, run]));
     this.resources = of('resources');
     this.pushes = this.toPushes();
     this.sightings = sightingsOf(this);
-    this.now = dump.now;
   }
-
-  /** The store's clock when it was dumped. */
-  readonly now: number;
 
   expectationOf({ contextId }: DumpedTask): Expectation | undefined {
     return this.byContext.get(contextId);
@@ -118,9 +116,7 @@ export class HistoryView {
   }
 
   private isLive(task: DumpedTask, configId: string): boolean {
-    return (
-      this.expectationOf(task)?.liveConfigs.includes(configId) ?? false
-    );
+    return this.expectationOf(task)?.liveConfigs.includes(configId) ?? false;
   }
 }
 

@@ -1,5 +1,10 @@
 import { type Task } from '@nest-a2a/protocol';
-import { isPublicKind, isSelected, LogFold, type TaskEvent } from '@nest-a2a/store';
+import {
+  isPublicKind,
+  isSelected,
+  LogFold,
+  type TaskEvent,
+} from '@nest-a2a/store';
 import { type DumpedEvent, type DumpedTask } from '../history/history.js';
 import { isSameContent } from './same-content.js';
 
@@ -66,10 +71,9 @@ export class TaskVersions {
         const snapshot = fold.snapshot();
         const outline = outlineOf(snapshot);
         this.snapshots.push(snapshot);
-        this.byOutline.set(outline, [
-          ...(this.byOutline.get(outline) ?? []),
-          fold.version,
-        ]);
+        const alike = this.byOutline.get(outline);
+        if (alike) alike.push(fold.version);
+        else this.byOutline.set(outline, [fold.version]);
       }
       return undefined;
     } catch (error) {
