@@ -37,8 +37,12 @@ function artifactsOf(
     .filter((id) => texts.get(id) !== expected[id])
     .map(
       (id) =>
-        `artifact ${id} is "${texts.get(id)}"; right is "${expected[id]}"`,
+        `artifact ${id} is ${quoted(texts.get(id))}; right is ${quoted(expected[id])}`,
     );
+}
+
+function quoted(text: string | undefined): string {
+  return text === undefined ? 'missing' : JSON.stringify(text);
 }
 
 function stepsOf(task: DumpedTask, { steps }: Expectation): string[] {

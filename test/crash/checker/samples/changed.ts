@@ -67,10 +67,10 @@ export function entriesIn<K extends HistoryEntry['kind']>(
   { entries }: HistoryDraft,
   kind: K,
 ) {
-  return entries.filter(
-    (entry): entry is Draft<Extract<HistoryEntry, { kind: K }>> =>
-      entry.kind === kind,
+  const found: { readonly kind: string }[] = entries.filter(
+    (entry) => entry.kind === kind,
   );
+  return found as Draft<Extract<HistoryEntry, { kind: K }>>[];
 }
 
 /** The requests to a webhook, for one event or for all. */

@@ -78,7 +78,8 @@ export function legalHistory(): Draft<History> {
       ],
     },
   };
-  return structuredClone(history) as Draft<History>;
+  // As a file would: nothing in it is the same object as anything else.
+  return JSON.parse(JSON.stringify(history)) as Draft<History>;
 }
 
 function faults(): Fault[] {

@@ -100,7 +100,7 @@ export class LogBuilder {
     const versions = this.versions();
     const task = versions.at(version);
     if (!task) {
-      throw new Error(`No version ${version} of ${ids.taskId}`);
+      throw new Error(`No version ${version} of ${this.ids.taskId}`);
     }
     return structuredClone(task);
   }
