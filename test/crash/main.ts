@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-const check = () => [];
+import { check } from './checker/check.js';
 import { type RuntimeSettings } from './fleet/instance-messages.js';
 import { runCalm, runMatrix, runSoak } from './lab/phases.js';
 import { type Phase, runLaboratory } from './lab/run-laboratory.js';

@@ -18,6 +18,7 @@ export class LabWorker {
 
 class ScriptedRun {
   private readonly id = randomUUID();
+  private emits = 0;
 
   constructor(
     private readonly context: TaskContext,
@@ -67,7 +68,9 @@ class ScriptedRun {
 
   private async emit(say: () => Promise<unknown>): Promise<void> {
     const { taskId, contextId } = this.context;
-    const passage = { ids: [taskId, contextId], terminal: false };
+    this.emits += 1;
+    const ids = [taskId, contextId];
+    const passage = { ids, terminal: false, at: this.emits };
     await this.failpoints.pass('turn.before_emit', passage);
     await say();
     await this.failpoints.pass('turn.after_emit', passage);

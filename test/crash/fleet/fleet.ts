@@ -124,7 +124,11 @@ export class Fleet implements InstanceWatcher {
   /** Resolves when every process serves and none is frozen. */
   async untilWell(): Promise<void> {
     await Promise.all(this.resuming);
-    await Promise.all(this.instances.map((one) => one.ready));
+    const starting = this.instances.filter(({ ports }) => !ports);
+    if (starting.length > 0) {
+      await Promise.allSettled(starting.map(({ ready }) => ready));
+      await this.untilWell();
+    }
   }
 
   onFired(instance: Instance, failpoint: Failpoint): void {

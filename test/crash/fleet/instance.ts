@@ -58,6 +58,8 @@ export class Instance {
     });
     this.exited = once(this.child, 'exit');
     this.ready = this.untilReady();
+    // One that is killed while it starts has a successor: whoever waits asks the fleet.
+    this.ready.catch(() => undefined);
     this.readLines();
   }
 
@@ -101,7 +103,6 @@ export class Instance {
     const failed = Promise.race([this.exited, once(late, 'abort')]).then(() => {
       throw new Error(`${this.name} did not start`);
     });
-    this.ready?.catch(() => undefined);
     return Promise.race([ready, failed]);
   }
 
@@ -145,10 +146,12 @@ export class Instance {
   private async ask(
     commandOf: (call: number) => Command,
   ): Promise<Notice | undefined> {
+    const call = this.nextCall++;
     if (!this.isAlive || this.isPaused) {
+      // One that is frozen reads it when it goes on.
+      this.send(commandOf(call));
       return undefined;
     }
-    const call = this.nextCall++;
     const answered = new Promise<Notice>((resolve) => {
       this.calls.set(call, resolve);
     });

@@ -5,6 +5,7 @@ import { Fleet } from '../fleet/fleet.js';
 import { type RuntimeSettings } from '../fleet/instance-messages.js';
 import { RoundRobinProxy } from '../fleet/round-robin-proxy.js';
 import { type Expectation } from '../history/history.js';
+import { entriesFile } from '../history/files.js';
 import { Recorder } from '../history/recorder.js';
 import { WebhookReceivers } from '../workload/webhook-receivers.js';
 import { LabClients } from './lab-clients.js';
@@ -37,7 +38,7 @@ export class Laboratory {
 
   static async open(options: LaboratoryOptions): Promise<Laboratory> {
     mkdirSync(options.folder, { recursive: true });
-    const recorder = new Recorder(join(options.folder, 'history.jsonl'));
+    const recorder = new Recorder(entriesFile(options.folder));
     const receivers = new WebhookReceivers(recorder);
     await receivers.listen();
     const ports = (kind: 'http' | 'grpc') =>

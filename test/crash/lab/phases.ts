@@ -9,27 +9,40 @@ import { type Laboratory } from './laboratory.js';
 import { inParallel } from './pool.js';
 import { countAll } from './resources.js';
 
-/** Cells at the same time: the instances that one breaks are the others' as well. */
-const CELLS_AT_ONCE = 8;
+/** Cells at the same time, round by round: the instances that one breaks are the others' as well. */
+const CELLS_AT_ONCE = [8, 3, 1] as const;
 const TASK_TIMEOUT_MS = 180_000;
 
 /** What did not come to its end, which says more than any invariant. */
 export type Problems = string[];
 
-/** Goes through the failpoints. */
+/**
+ * Goes through the failpoints. What the fault of another cell has kept from its
+ * own place is done again with less beside it.
+ */
 export async function runMatrix(
   lab: Laboratory,
   { seed, only }: { seed: number; only?: string | undefined },
 ): Promise<Problems> {
   const problems: Problems = [];
-  const cells = allCells().filter(
+  const chosen = allCells().filter(
     ({ name }) => only === undefined || name.includes(only),
   );
-  const random = new SeededRandom(seed);
-  await inParallel(shuffled(cells, random), CELLS_AT_ONCE, (cell) =>
-    guarded(problems, cell.name, () => cell.run(lab)),
-  );
-  return problems;
+  let cells = shuffled(chosen, new SeededRandom(seed));
+  for (const [round, width] of CELLS_AT_ONCE.entries()) {
+    const missed: Cell[] = [];
+    await inParallel(cells, width, (cell) => {
+      const name = round === 0 ? cell.name : `${cell.name}~${round + 1}`;
+      return guarded(problems, name, async () => {
+        if (!(await cell.run(lab, name))) missed.push(cell);
+      });
+    });
+    cells = missed;
+  }
+  return [
+    ...problems,
+    ...cells.map(({ name }) => `${name}: the failpoint was never reached`),
+  ];
 }
 
 /** How much a soak does. It ends when all of this was done. */

@@ -1,4 +1,5 @@
 import { type History, type Violation } from '../history/history.js';
+import { saveHistory } from '../history/files.js';
 import { Laboratory, type LaboratoryOptions } from './laboratory.js';
 import { type Problems } from './phases.js';
 import { LAB_TIMING } from './settings.js';
@@ -44,6 +45,7 @@ export async function runLaboratory(options: RunOptions): Promise<RunResult> {
       expectations: lab.expectations,
       dump,
     };
+    saveHistory(options.folder, history);
     const violations = check(history);
     const durationMs = Date.now() - startedAt;
     return { title, seed, history, violations, problems, durationMs };

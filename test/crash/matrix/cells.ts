@@ -1,6 +1,15 @@
-import { FAILPOINT_ACTIONS, type FailpointAction } from '@nest-a2a/testing';
-import { PLAIN_SCRIPT, plainTask, webhookId } from '../workload/task-plan.js';
-import { type Cell, cellOf, failpointOf } from './cell.js';
+import {
+  FAILPOINT_ACTIONS,
+  type FailpointAction,
+  type FailpointName,
+} from '@nest-a2a/testing';
+import {
+  PLAIN_SCRIPT,
+  plainTask,
+  type TaskPlan,
+  webhookId,
+} from '../workload/task-plan.js';
+import { type Cell, cell, type CellParts, failpointOf } from './cell.js';
 
 const MOMENTS = ['first', 'middle', 'terminal'] as const;
 
@@ -16,13 +25,13 @@ const READERS = [
 ] as const;
 
 const taken = () => 'taken' as const;
-const nth = (moment: Moment, last: number) =>
-  ({ first: 1, middle: 3, terminal: last })[moment];
+const from = (moment: Moment, last: number) =>
+  ({ first: 1, middle: 4, terminal: last })[moment];
 
 /** What the worker of a plain script emits: begun, four chunks, done, the end. */
 const EMITS = 7;
-/** What a webhook of it gets: begun, the artifact, done, the end. */
-const DELIVERIES = 4;
+/** Its log: the task, begun, a step, four chunks, done, the end. */
+const EVENTS = 9;
 
 /** Every failpoint with every action at every moment that makes sense. */
 export function allCells(): readonly Cell[] {
@@ -40,28 +49,26 @@ export function allCells(): readonly Cell[] {
 }
 
 function creating(action: FailpointAction): Cell[] {
-  return (['create.before_tx', 'create.after_commit'] as const).map((point) => {
-    const name = `${point}-${action}`;
-    return cellOf({
-      plan: plainTask(name, { webhook: taken, subscribers: READERS }),
+  return (['create.before_tx', 'create.after_commit'] as const).map((point) =>
+    cell(`${point}-${action}`, (name) => ({
+      plan: watched(name),
       failpoints: [failpointOf(name, point, { action })],
-    });
-  });
+    })),
+  );
 }
 
 function appending(action: FailpointAction): Cell[] {
   const points = ['append.before_tx', 'append.after_commit'] as const;
-  return points.flatMap((point) =>
-    MOMENTS.map((moment) => {
-      const name = `${point}-${action}-${moment}`;
-      const terminal = moment === 'terminal';
-      const at = terminal ? 1 : nth(moment, 1);
-      return cellOf({
-        plan: plainTask(name, { webhook: taken, subscribers: READERS }),
-        failpoints: [failpointOf(name, point, { action, terminal, nth: at })],
-      });
-    }),
-  );
+  return atEachMoment(points, action, (point, moment, name) => ({
+    plan: watched(name),
+    failpoints: [
+      failpointOf(name, point, {
+        action,
+        terminal: moment === 'terminal',
+        from: from(moment, 1),
+      }),
+    ],
+  }));
 }
 
 /** An error inside of the worker is one of the worker: it would fail the task, as it should. */
@@ -69,60 +76,51 @@ function emitting(action: FailpointAction): Cell[] {
   const points = ['turn.before_emit', 'turn.after_emit'] as const;
   return action === 'ERROR'
     ? []
-    : points.flatMap((point) =>
-        MOMENTS.map((moment) => {
-          const name = `${point}-${action}-${moment}`;
-          const at = nth(moment, EMITS);
-          return cellOf({
-            plan: plainTask(name, { webhook: taken, subscribers: READERS }),
-            failpoints: [failpointOf(name, point, { action, nth: at })],
-          });
-        }),
-      );
+    : atEachMoment(points, action, (point, moment, name) => ({
+        plan: watched(name),
+        failpoints: [
+          failpointOf(name, point, { action, from: from(moment, EMITS) }),
+        ],
+      }));
 }
 
 /** The instance that accepts a message runs it; one that fails in between leaves it to a claim. */
 function claiming(action: FailpointAction): Cell[] {
-  const name = `claim.after_commit-${action}`;
   return [
-    cellOf({
-      plan: plainTask(name, { webhook: taken, subscribers: READERS }),
+    cell(`claim.after_commit-${action}`, (name) => ({
+      plan: watched(name),
       failpoints: [
         failpointOf(name, 'create.after_commit', { action: 'ERROR' }),
         failpointOf(name, 'claim.after_commit', { action }),
       ],
-    }),
+    })),
   ];
 }
 
 function renewing(action: FailpointAction): Cell[] {
-  const name = `renew.before-${action}`;
   return [
-    cellOf({
+    cell(`renew.before-${action}`, (name) => ({
       plan: plainTask(name, { script: LONG, webhook: taken }),
       failpoints: [failpointOf(name, 'renew.before', { action })],
-    }),
+    })),
   ];
 }
 
 function canceling(action: FailpointAction): Cell[] {
-  const flag = `cancel.after_flag-${action}`;
-  const fenced = `fenceout.after_commit-${action}`;
   const script = { ...LONG, workMs: 6_000 };
-  const plan = { cancelAfterMs: 300, states: ENDS, webhook: taken };
+  const differences = { cancelAfterMs: 300, states: ENDS };
   return [
-    cellOf({
-      plan: plainTask(flag, { ...plan, script, subscribers: READERS }),
-      failpoints: [failpointOf(flag, 'cancel.after_flag', { action })],
-    }),
-    cellOf({
-      plan: plainTask(fenced, {
-        ...plan,
+    cell(`cancel.after_flag-${action}`, (name) => ({
+      plan: watched(name, { ...differences, script }),
+      failpoints: [failpointOf(name, 'cancel.after_flag', { action })],
+    })),
+    cell(`fenceout.after_commit-${action}`, (name) => ({
+      plan: watched(name, {
+        ...differences,
         script: { ...script, ignoresCancel: true },
-        subscribers: READERS,
       }),
-      failpoints: [failpointOf(fenced, 'fenceout.after_commit', { action })],
-    }),
+      failpoints: [failpointOf(name, 'fenceout.after_commit', { action })],
+    })),
   ];
 }
 
@@ -132,45 +130,39 @@ function delivering(action: FailpointAction): Cell[] {
     'push.after_send',
     'push.after_commit',
   ] as const;
-  return points.flatMap((point) =>
-    MOMENTS.map((moment) => {
-      const name = `${point}-${action}-${moment}`;
-      const at = nth(moment, DELIVERIES);
-      const target = webhookId({ name });
-      return cellOf({
-        plan: plainTask(name, { webhook: taken }),
-        failpoints: [failpointOf(name, point, { action, target, nth: at })],
-      });
+  return atEachMoment(points, action, (point, moment, name) => ({
+    plan: plainTask(name, { webhook: taken }),
+    failpoints: [
+      failpointOf(name, point, {
+        action,
+        target: webhookId({ name }),
+        from: from(moment, EVENTS),
+      }),
+    ],
+  }));
+}
+
+function reading(action: FailpointAction): Cell[] {
+  return atEachMoment(
+    ['sse.after_snapshot'],
+    action,
+    (point, moment, name) => ({
+      plan: plainTask(name, { script: SLOW, subscribers: READERS }),
+      failpoints: [
+        failpointOf(name, point, { action, from: from(moment, EVENTS) }),
+      ],
     }),
   );
 }
 
-function reading(action: FailpointAction): Cell[] {
-  return MOMENTS.map((moment) => {
-    const name = `sse.after_snapshot-${action}-${moment}`;
-    const at = nth(moment, 5);
-    return cellOf({
-      plan: plainTask(name, { script: SLOW, subscribers: READERS }),
-      failpoints: [failpointOf(name, 'sse.after_snapshot', { action, nth: at })],
-    });
-  });
-}
-
 /** A deployment that replaces the instance while it works, and goes wrong. */
 function draining(action: FailpointAction): Cell[] {
-  const name = `drain.after_release-${action}`;
   return [
-    cellOf({
-      plan: plainTask(name, {
-        script: { ...LONG, workMs: 5_000 },
-        webhook: taken,
-        subscribers: READERS,
-      }),
+    cell(`drain.after_release-${action}`, (name) => ({
+      plan: watched(name, { script: { ...LONG, workMs: 5_000 } }),
       failpoints: [failpointOf(name, 'drain.after_release', { action })],
-      onKnown: async ({ fleet }, taskId) => {
-        await fleet.terminateOwnerOf(taskId);
-      },
-    }),
+      onKnown: ({ fleet }, taskId) => fleet.terminateOwnerOf(taskId),
+    })),
   ];
 }
 
@@ -181,15 +173,41 @@ function cutting(): Cell[] {
     middle: '"artifactUpdate"',
     terminal: 'TASK_STATE_COMPLETED',
   };
-  return MOMENTS.map((moment) => {
-    const name = `sse.mid_frame-CUT-${moment}`;
-    return cellOf({
+  return MOMENTS.map((moment) =>
+    cell(`sse.mid_frame-CUT-${moment}`, (name) => ({
       plan: plainTask(name, { script: SLOW, streams: true }),
       failpoints: [],
       beside: async ({ fleet, proxies }) => {
         await proxies.http.cutAt('\nid: ', `"${name}"`, markers[moment]);
         fleet.noteCut('sse.mid_frame');
       },
-    });
+    })),
+  );
+}
+
+/** A task with a webhook and a reader on each binding. */
+function watched(name: string, differences: Partial<TaskPlan> = {}): TaskPlan {
+  return plainTask(name, {
+    webhook: taken,
+    subscribers: READERS,
+    ...differences,
   });
+}
+
+function atEachMoment(
+  points: readonly FailpointName[],
+  action: FailpointAction,
+  partsOf: (
+    point: FailpointName,
+    moment: Moment,
+    name: string,
+  ) => CellParts,
+): Cell[] {
+  return points.flatMap((point) =>
+    MOMENTS.map((moment) =>
+      cell(`${point}-${action}-${moment}`, (name) =>
+        partsOf(point, moment, name),
+      ),
+    ),
+  );
 }

@@ -54,7 +54,8 @@ export class HttpWireClient implements WireClient {
     }
     for await (const event of eventsOf(response)) {
       const frame = this.wire.response(event);
-      if (frame === undefined) {
+      // Each binding writes an error into the stream in its own way.
+      if (frame === undefined || 'error' in frame) {
         throw new Error(`An error in the stream: ${JSON.stringify(event.data)}`);
       }
       yield {
@@ -73,11 +74,10 @@ export class HttpWireClient implements WireClient {
     { tenant, params }: WireRequest,
     init: RequestInit,
   ): Promise<Response> {
-    const headers = { connection: 'close', ...init.headers };
     const isRpc = this.binding === 'JSONRPC';
     const url = isRpc ? this.url : `${this.url}/${tenant}`;
     const content = isRpc ? { tenant, ...params } : params;
-    return this.wire.open(url, operation, content, { ...init, headers });
+    return this.wire.open(url, operation, content, init);
   }
 
   private judge(answer: WireAnswer): CallAnswer {

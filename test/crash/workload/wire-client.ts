@@ -30,7 +30,7 @@ export class StreamRefused extends Error {
   }
 }
 
-/** Speaks one binding, without any client library: each call on a connection of its own. */
+/** Speaks one binding, without any client library. */
 export interface WireClient {
   readonly binding: ClientBinding;
   /** Never throws. */

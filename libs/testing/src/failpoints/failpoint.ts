@@ -45,7 +45,9 @@ export interface Failpoint {
   readonly target?: string;
   /** Only for writes that end or interrupt the task. @default any */
   readonly terminal?: boolean;
-  /** At which of the passes that match. @default 1 */
+  /** Only from this place on in the log of the task, or in what a turn emits. @default 0 */
+  readonly from?: number;
+  /** At which of the passes that match, counted in this process. @default 1 */
   readonly nth?: number;
 }
 
@@ -55,6 +57,8 @@ export interface Passage {
   readonly ids: readonly string[];
   /** Whether it ends or interrupts a task. */
   readonly terminal: boolean;
+  /** How far the task is: the version that is written to, the event that is delivered. 0 where nobody knows. */
+  readonly at: number;
 }
 
 /**

@@ -20,7 +20,7 @@ interface Armed {
   passes: number;
 }
 
-const ANYTHING: Passage = Object.freeze({ ids: [], terminal: false });
+const ANYTHING: Passage = Object.freeze({ ids: [], terminal: false, at: 0 });
 
 /**
  * The failpoints of a process. Nothing happens until one is armed, and an armed
@@ -76,11 +76,12 @@ export class Failpoints {
 }
 
 function matches(
-  { target, terminal }: Failpoint,
-  { ids, terminal: isTerminal }: Passage,
+  { target, terminal, from = 0 }: Failpoint,
+  { ids, terminal: isTerminal, at }: Passage,
 ): boolean {
   return (
     (target === undefined || ids.includes(target)) &&
-    (terminal === undefined || terminal === isTerminal)
+    (terminal === undefined || terminal === isTerminal) &&
+    at >= from
   );
 }

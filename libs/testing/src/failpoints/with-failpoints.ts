@@ -1,6 +1,8 @@
 import {
+  type PushFence,
   type PushLedger,
   type Runtime,
+  type Seq,
   type TaskLog,
   type TaskStore,
   type WorkLedger,
@@ -45,15 +47,23 @@ function guardLog(log: TaskLog, { failpoints, ids }: Guard): TaskLog {
     create: async (command, context) => {
       const { taskId, contextId, events } = command;
       ids.learn(taskId, contextId);
-      const passage = { ids: [taskId, contextId], terminal: isEnding(events) };
+      const passage = {
+        ids: [taskId, contextId],
+        terminal: isEnding(events),
+        at: 0,
+      };
       await failpoints.pass('create.before_tx', passage);
       const accepted = await log.create(command, context);
       await failpoints.pass('create.after_commit', passage);
       return accepted;
     },
     append: async (command, context) => {
-      const { taskId, events } = command;
-      const passage = { ids: ids.of(taskId), terminal: isEnding(events) };
+      const { taskId, events, expectedVersion } = command;
+      const passage = {
+        ids: ids.of(taskId),
+        terminal: isEnding(events),
+        at: expectedVersion,
+      };
       await failpoints.pass('append.before_tx', passage);
       const accepted = await log.append(command, context);
       await failpoints.pass('append.after_commit', passage);
@@ -62,7 +72,8 @@ function guardLog(log: TaskLog, { failpoints, ids }: Guard): TaskLog {
     load: async (taskId, options, context) => {
       const record = await log.load(taskId, options, context);
       ids.learn(taskId, record?.task.contextId);
-      const passage = { ids: ids.of(taskId), terminal: false };
+      const at = record?.version ?? 0;
+      const passage = { ids: ids.of(taskId), terminal: false, at };
       await failpoints.pass('sse.after_snapshot', passage);
       return record;
     },
@@ -73,6 +84,7 @@ function guardWork(work: WorkLedger, { failpoints, ids }: Guard): WorkLedger {
   const about = (...taskIds: readonly string[]) => ({
     ids: taskIds.flatMap((taskId) => ids.of(taskId)),
     terminal: false,
+    at: 0,
   });
   return withMethods(work, {
     claim: async (command) => {
@@ -109,24 +121,27 @@ function guardWork(work: WorkLedger, { failpoints, ids }: Guard): WorkLedger {
 }
 
 function guardPush(push: PushLedger, { failpoints, ids }: Guard): PushLedger {
-  const about = ({ taskId, configId }: { taskId: string; configId: string }) => ({
+  const about = ({ taskId, configId }: PushFence, at: Seq) => ({
     ids: [configId, ...ids.of(taskId)],
     terminal: false,
+    at,
   });
   return withMethods(push, {
     claimDue: async (command) => {
       const due = await push.claimDue(command);
-      for (const { fence } of due) {
-        await failpoints.pass('push.after_claim', about(fence));
+      for (const { fence, config } of due) {
+        const passage = about(fence, config.cursor + 1);
+        await failpoints.pass('push.after_claim', passage);
       }
       return due;
     },
     succeed: async (fence, result) => {
       // Nothing was sent where there was no attempt.
       const wasSent = result.attempt !== undefined;
-      if (wasSent) await failpoints.pass('push.after_send', about(fence));
+      const passage = about(fence, result.upTo);
+      if (wasSent) await failpoints.pass('push.after_send', passage);
       const isHeld = await push.succeed(fence, result);
-      if (wasSent) await failpoints.pass('push.after_commit', about(fence));
+      if (wasSent) await failpoints.pass('push.after_commit', passage);
       return isHeld;
     },
   });
