@@ -62,7 +62,12 @@ function beforeRetryAfter(push: PushView, view: HistoryView): string[] {
   });
 }
 
-/** A fault can keep the answer from being noted; who replaces a webhook gets what is due at once. */
+/**
+ * Who replaces a webhook gets what is due at once. An instance that stops breaks
+ * off an answer that it has not read; one that was frozen may go on with what
+ * others have done meanwhile. Any other fault can keep the answer from being
+ * noted, and then the claim has to expire, which takes longer than an attempt.
+ */
 function isExplained(
   { creates }: PushView,
   {
@@ -73,8 +78,14 @@ function isExplained(
 ): boolean {
   const from = request.startedAt - view.allowances.slackMs;
   const to = next.startedAt;
+  const mayHaveExpired = to - request.startedAt >= view.settings.pushDeadlineMs;
   return (
-    view.faults.during({ from, to }).length > 0 ||
+    view.faults
+      .during({ from, to })
+      .some(
+        ({ action, durationMs }) =>
+          mayHaveExpired || action === 'stop' || durationMs !== undefined,
+      ) ||
     creates.some(
       ({ startedAt, endedAt, outcome }) =>
         startedAt <= to && (endedAt >= from || outcome === 'unknown'),

@@ -6,20 +6,28 @@ const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
  * or false member from a missing one, so neither is told apart here.
  */
 export function isSameContent(one: unknown, other: unknown): boolean {
-  if (one === other || (isEmpty(one) && isEmpty(other))) {
+  if (one === other) {
     return true;
   }
-  if (typeof one === 'string' && typeof other === 'string') {
-    return isSameTime(one, other);
+  if (isObject(one) && isObject(other)) {
+    return Array.isArray(one) || Array.isArray(other)
+      ? isSameList(one, other)
+      : isSameObject(one, other);
   }
-  if (!isObject(one) || !isObject(other)) {
-    return false;
+  return (isEmpty(one) && isEmpty(other)) || isSameTime(one, other);
+}
+
+type JsonMembers = Record<string, unknown>;
+
+/** Histories hold a lot of tasks, so this makes no objects of its own. */
+function isSameObject(one: JsonMembers, other: JsonMembers): boolean {
+  for (const name in one) {
+    if (!isSameContent(one[name], other[name])) return false;
   }
-  if (Array.isArray(one) || Array.isArray(other)) {
-    return isSameList(one, other);
+  for (const name in other) {
+    if (!(name in one) && !isEmpty(other[name])) return false;
   }
-  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
-  return [...names].every((name) => isSameContent(one[name], other[name]));
+  return true;
 }
 
 function isSameList(one: unknown, other: unknown): boolean {
@@ -31,15 +39,17 @@ function isSameList(one: unknown, other: unknown): boolean {
   );
 }
 
-function isSameTime(one: string, other: string): boolean {
+function isSameTime(one: unknown, other: unknown): boolean {
   return (
+    typeof one === 'string' &&
+    typeof other === 'string' &&
     TIMESTAMP.test(one) &&
     TIMESTAMP.test(other) &&
     Date.parse(one) === Date.parse(other)
   );
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is JsonMembers {
   return typeof value === 'object' && value !== null;
 }
 

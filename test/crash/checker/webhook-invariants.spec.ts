@@ -12,7 +12,6 @@ import {
   requestsIn,
 } from './samples/changed.js';
 import { LOGS } from './samples/legal-history.js';
-import { type Draft } from './samples/draft.js';
 
 type Row = readonly [
   behaviour: string,
@@ -305,19 +304,25 @@ describe('the invariants of webhooks and resources', () => {
     expect(findings).toEqual([]);
   });
 
-  it('lets a fault come between an answer and its note', () => {
-    const findings = findingsAfter((history) => {
-      const [, throttled, taken] = requestsIn(history, 'h-live', 2);
-      Object.assign(taken!, { startedAt: 1_300, answeredAt: 1_305 });
-      history.entries.push({
-        kind: 'fault',
-        action: 'databaseDisconnect',
-        at: throttled!.answeredAt,
+  it.each([
+    ['stop', 1_300, []],
+    ['kill', 1_300, ['I14']],
+    ['kill', 2_099, ['I14']],
+    ['kill', 2_100, []],
+  ] as const)(
+    'lets a %s explain at %i what comes before the time that the receiver asked for: %j is found',
+    (action, startedAt, expected) => {
+      const findings = findingsAfter((history) => {
+        const [, throttled, taken] = requestsIn(history, 'h-live', 2);
+        throttled!.retryAfterMs = 1_100;
+        Object.assign(taken!, { startedAt, answeredAt: startedAt + 5 });
+        const at = throttled!.answeredAt;
+        history.entries.push({ kind: 'fault', action, at });
       });
-    });
 
-    expect(findings).toEqual([]);
-  });
+      expect(invariantsOf(findings)).toEqual(expected);
+    },
+  );
 });
 
 /** What is repeated because an instance was killed, so that the fault explains nothing else. */
