@@ -241,6 +241,14 @@ const streams: readonly Row[] = [
     ['I5'],
   ],
   [
+    'a first task that never was like that, where events have no numbers (I5)',
+    (history) => {
+      const [first] = framesIn(history, 's5#1');
+      (first!.response as any).task.status.state = 'TASK_STATE_SUBMITTED';
+    },
+    ['I5'],
+  ],
+  [
     'a stream of another task than the one that was asked for',
     (history) => {
       const [opened] = entriesIn(history, 'streamOpened');

@@ -184,6 +184,34 @@ const rows: readonly Row[] = [
     ['I13'],
   ],
   [
+    'I12: a link to another event for a webhook that was deleted later',
+    (history) => (only(history, 'h-removed', 8).previousSeq = 6),
+    ['I12'],
+  ],
+  [
+    'I13: an event that comes again long after its webhook was made',
+    (history) => {
+      only(history, 'h-late', 8).startedAt = 90_000;
+      send(history, 'h-late', { seq: 8, previousSeq: 0, startedAt: 90_100 });
+    },
+    ['I13'],
+  ],
+  [
+    'I14: an event before the time that the receiver asked for, long after its webhook was made',
+    (history) => {
+      const asked = { answer: 'refused', status: 429, retryAfterMs: 1_000 };
+      Object.assign(only(history, 'h-late', 8), {
+        ...asked,
+        startedAt: 90_000,
+      });
+      only(history, 'h-late', 8).answeredAt = 90_005;
+      send(history, 'h-late', { seq: 8, previousSeq: 0, startedAt: 90_100 });
+      const { attempts } = configIn(history, 'h-late');
+      attempts.unshift({ seq: 8, outcome: 'failed', at: 1 });
+    },
+    ['I14'],
+  ],
+  [
     'I14: an event for a webhook that was deleted',
     (history) => (only(history, 'h-removed', 8).startedAt = 70_000),
     ['I14'],
