@@ -1,93 +1,92 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { check } from './checker/check.js';
-import { type RuntimeSettings } from './fleet/instance-messages.js';
-import { runCalm, runMatrix, runSoak } from './lab/phases.js';
-import { type Phase, runLaboratory } from './lab/run-laboratory.js';
-import { startServer } from '../../libs/postgres/test/postgres-server.js';
+import { type CrashlabArguments, parseArguments } from './arguments.js';
+import { runLaboratory } from './lab/run-laboratory.js';
+import { type MutantResult, runMutants } from './lab/run-mutants.js';
+import { type LabStore, openStore } from './lab/stores.js';
+import { tierOf } from './lab/tiers.js';
 import { toMarkdown } from './report/markdown.js';
 import { summarise, type Summary } from './report/summary.js';
 
-const { values } = parseArgs({
-  options: {
-    tier: { type: 'string', default: '0,1' },
-    seed: { type: 'string' },
-    minutes: { type: 'string' },
-    tasks: { type: 'string', default: '0' },
-    kills: { type: 'string', default: '0' },
-    pauses: { type: 'string', default: '0' },
-    only: { type: 'string' },
-    report: { type: 'string', default: 'crashlab-report' },
-  },
-});
+/** A task that takes so long under faults is stuck. */
+const TASK_TIMEOUT_MS = 180_000;
 
-const seed = Number(values.seed ?? Date.now() % 1_000_000);
-const folder = values.report;
-mkdirSync(folder, { recursive: true });
-console.log(`seed ${seed}`);
+const chosen = parseArguments(process.argv.slice(2));
+mkdirSync(chosen.report, { recursive: true });
+console.log(`Crash laboratory on ${chosen.runtime}, seed ${chosen.seed}`);
 
-const matrix: Phase = (lab) => runMatrix(lab, { seed, only: values.only });
-const soak: Phase = (lab) =>
-  runSoak(lab, {
-    seed,
-    minutes: Number(values.minutes ?? 1),
-    tasks: Number(values.tasks),
-    kills: Number(values.kills),
-    pauses: Number(values.pauses),
-    width: 10,
-    everyMs: 900,
-  });
-const tiers: Record<string, { title: string; phases: Phase[] }> = {
-  '0': { title: 'Tier 0: every failpoint', phases: [matrix, runCalm] },
-  '1': { title: 'Tier 1: a random mix under faults', phases: [soak, runCalm] },
-};
-
-const server = await startServer({ isDurable: true });
-const summaries: Summary[] = [];
+const store = await openStore(chosen.runtime);
 try {
-  for (const tier of values.tier.split(',')) {
-    const chosen = tiers[tier];
-    if (!chosen) throw new TypeError(`There is no tier ${tier}`);
-    const runtime: RuntimeSettings = {
-      kind: 'postgres',
-      url: server.url,
-      schema: `lab_${tier}`,
-      wake: 'notify',
-    };
+  const mutants = chosen.mutants
+    ? await runMutants(store, { ...chosen, folder: chosen.report })
+    : [];
+  const summaries = chosen.mutants ? [] : await runTiers(store, chosen);
+  writeReport(chosen, { summaries, mutants });
+  process.exitCode = isGood(summaries, mutants) ? 0 : 1;
+} finally {
+  await store.close();
+}
+
+async function runTiers(
+  { database, instances, next }: LabStore,
+  options: CrashlabArguments,
+): Promise<Summary[]> {
+  const summaries: Summary[] = [];
+  for (const name of options.tiers) {
     const result = await runLaboratory({
-      ...chosen,
-      seed,
-      runtime,
-      instances: 3,
-      folder: join(folder, `tier-${tier}`),
+      ...tierOf(name, { ...options, database }),
+      seed: options.seed,
+      runtime: next(),
+      instances,
+      folder: join(options.report, `tier-${name}`),
+      taskTimeoutMs: TASK_TIMEOUT_MS,
       check,
     });
     const summary = summarise(result);
     summaries.push(summary);
     console.log(JSON.stringify(summary, null, 2));
   }
-} finally {
-  await server.stop();
+  return summaries;
 }
 
-const report = toMarkdown(
-  {
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'])
-      .toString()
-      .trim(),
+function writeReport(
+  { report, command }: CrashlabArguments,
+  results: { summaries: Summary[]; mutants: MutantResult[] },
+): void {
+  const environment = {
+    commit: commitId(),
     node: process.version,
-    postgres: 'PostgreSQL',
+    store: store.description,
     date: new Date().toISOString().slice(0, 10),
-    command: `npm run crashlab -- --tier ${values.tier} --seed ${seed}`,
-  },
-  summaries,
-);
-writeFileSync(join(folder, 'report.md'), report);
-writeFileSync(join(folder, 'report.json'), JSON.stringify(summaries, null, 2));
-const isClean = summaries.every(
-  ({ violations, problems }) => violations.length + problems.length === 0,
-);
-console.log(isClean ? 'Crash laboratory: 0 violations' : 'Crash laboratory: FAILED');
-process.exitCode = isClean ? 0 : 1;
+    command,
+  };
+  const file = (name: string) => join(report, name);
+  writeFileSync(file('report.md'), toMarkdown(environment, results));
+  const json = JSON.stringify({ environment, ...results }, null, 2);
+  writeFileSync(file('report.json'), json);
+  console.log(`Report: ${file('report.md')}`);
+}
+
+function isGood(summaries: Summary[], mutants: MutantResult[]): boolean {
+  const bad = summaries.filter(
+    ({ violations, problems }) => violations.length + problems.length > 0,
+  );
+  const survivors = mutants.filter(({ signs }) => signs.length === 0);
+  console.log(
+    mutants.length > 0
+      ? `${mutants.length - survivors.length} of ${mutants.length} mutants found`
+      : `${summaries.length - bad.length} of ${summaries.length} runs without a violation`,
+  );
+  return bad.length + survivors.length === 0;
+}
+
+function commitId(): string {
+  try {
+    const args = ['rev-parse', '--short', 'HEAD'];
+    return execFileSync('git', args, { stdio: 'pipe' }).toString().trim();
+  } catch {
+    return 'unknown';
+  }
+}

@@ -3,6 +3,7 @@ import { A2AModule } from '@nest-a2a/server';
 import { Failpoints, withFailpoints } from '@nest-a2a/testing';
 import { type InstanceSettings } from '../fleet/instance-messages.js';
 import { RECEIVER_HOST } from '../fleet/addresses.js';
+import { withMutant } from '../mutants/mutants.js';
 import { LabWorker } from './lab.worker.js';
 import { toRuntime } from './open-runtime.js';
 
@@ -27,7 +28,10 @@ export class AppModule {
           bindings: ['JSONRPC', 'HTTP+JSON', 'GRPC'],
           versions: ['1.0'],
           tenants: true,
-          runtime: withFailpoints(toRuntime(settings.runtime), failpoints),
+          runtime: withFailpoints(
+            withMutant(toRuntime(settings.runtime), settings),
+            failpoints,
+          ),
           publicUrl: settings.publicUrl,
           grpc: {
             port: 0,

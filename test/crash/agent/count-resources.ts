@@ -4,8 +4,7 @@ const MEGABYTE = 1_048_576;
 export function countResources(): Record<string, number> {
   globalThis.gc?.();
   const active = process.getActiveResourcesInfo();
-  const count = (name: string) =>
-    active.filter((one) => one === name).length;
+  const count = (name: string) => active.filter((one) => one === name).length;
   return {
     sockets: count('TCPSocketWrap'),
     timers: count('Timeout'),

@@ -7,6 +7,7 @@ import {
   type InstanceSettings,
 } from '../fleet/instance-messages.js';
 import { internal } from '../../support/internals.js';
+import { patchWithMutant } from '../mutants/mutants.js';
 import { AppModule } from './app.module.js';
 import { countResources } from './count-resources.js';
 import { tell } from './notices.js';
@@ -19,10 +20,10 @@ const failpoints = new Failpoints({
 });
 armedAtStart.forEach((failpoint) => failpoints.arm(failpoint));
 
-const app = await NestFactory.create(
-  AppModule.register(settings, failpoints),
-  { logger: ['error', 'warn'] },
-);
+const app = await NestFactory.create(AppModule.register(settings, failpoints), {
+  logger: ['error', 'warn'],
+});
+patchWithMutant(app, settings);
 app.enableShutdownHooks();
 await app.listen(0, '127.0.0.1');
 

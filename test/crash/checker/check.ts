@@ -3,6 +3,7 @@ import { type Allowances } from './allowances.js';
 import { HistoryView, type Invariant } from './history-view.js';
 import { createsOnce } from './i01-creates.js';
 import { settles } from './i02-settled.js';
+import { takesOver } from './i02-taken-over.js';
 import { endsOnce } from './i03-one-terminal-event.js';
 import { numbersDensely } from './i04-dense-log.js';
 import { holdsWhatWasMade } from './i05-expected-content.js';
@@ -24,6 +25,7 @@ import { keepsTenantsApart } from './i17-tenants.js';
 const INVARIANTS: readonly Invariant[] = [
   createsOnce,
   settles,
+  takesOver,
   endsOnce,
   numbersDensely,
   isSumOfEvents,

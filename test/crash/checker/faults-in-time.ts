@@ -18,15 +18,16 @@ export function isOverlapping(one: Span, other: Span): boolean {
 
 /** The faults of a run, and which of them can explain what happened at a time. */
 export class FaultsInTime {
-  private readonly faults: readonly Fault[];
+  /** The earliest first. */
+  readonly all: readonly Fault[];
 
   constructor(faults: readonly Fault[]) {
-    this.faults = [...faults].sort((one, other) => one.at - other.at);
+    this.all = [...faults].sort((one, other) => one.at - other.at);
   }
 
   /** Those that lasted at some moment of a span, the earliest first. */
   during(span: Span): readonly Fault[] {
-    return this.faults.filter((fault) => isOverlapping(spanOf(fault), span));
+    return this.all.filter((fault) => isOverlapping(spanOf(fault), span));
   }
 
   /**
@@ -36,7 +37,7 @@ export class FaultsInTime {
    */
   latestEnd(from: number, durationMs: number): number {
     let end = from + durationMs;
-    for (const fault of this.faults) {
+    for (const fault of this.all) {
       const { to } = spanOf(fault);
       if (fault.durationMs !== undefined && fault.at <= end && to >= from) {
         end = Math.max(end, to + durationMs);

@@ -3,10 +3,7 @@ import { type Failpoint } from '@nest-a2a/testing';
 import { type Fault, type WorkerRun } from '../history/history.js';
 import { type Recorder } from '../history/recorder.js';
 import { Instance, type InstanceWatcher } from './instance.js';
-import {
-  type InstanceSettings,
-  type Notice,
-} from './instance-messages.js';
+import { type InstanceSettings, type Notice } from './instance-messages.js';
 
 /** A paused process sleeps for so many leases: long enough that another takes over. */
 const PAUSE_LEASES = 1.6;
@@ -48,6 +45,7 @@ export class Fleet implements InstanceWatcher {
 
   /** Starts all processes; resolves when they serve. */
   async start(): Promise<void> {
+    this.isStopping = false;
     const names = Array.from(
       { length: this.options.size },
       (_, index) => `n${index + 1}`,
@@ -55,16 +53,14 @@ export class Fleet implements InstanceWatcher {
     await Promise.all(names.map((name) => this.launch(name).ready));
   }
 
-  /** Ends all processes. */
+  /** Ends all processes, as a deployment does; `start` begins again. */
+  async rest(): Promise<void> {
+    await this.end('SIGTERM');
+  }
+
+  /** Ends all processes, for good. */
   async stop(): Promise<void> {
-    this.isStopping = true;
-    await Promise.all(
-      this.instances.map(async (instance) => {
-        instance.signal('SIGCONT');
-        instance.signal('SIGKILL');
-        await instance.exited;
-      }),
-    );
+    await this.end('SIGKILL');
     this.log.end();
   }
 
@@ -87,11 +83,22 @@ export class Fleet implements InstanceWatcher {
     });
   }
 
+  /** A run of a task: the last there was, or the next that comes where that is `after`. */
+  async runOf(taskId: string, after?: WorkerRun): Promise<WorkerRun> {
+    const last = this.lastRuns.get(taskId);
+    return last && last !== after ? last : this.nextRunOf(taskId);
+  }
+
   /** Ends the instance that runs a task, as a deployment does, as soon as one runs it. */
   async terminateOwnerOf(taskId: string): Promise<void> {
-    const run = this.lastRuns.get(taskId) ?? (await this.nextRunOf(taskId));
-    const owner = this.slots.get(run.instance);
+    const { instance } = await this.runOf(taskId);
+    const owner = this.slots.get(instance);
     if (owner) this.terminate(owner);
+  }
+
+  killOwner({ instance }: WorkerRun): void {
+    const owner = this.slots.get(instance);
+    if (owner) this.kill(owner);
   }
 
   /** Notes that a connection was broken. */
@@ -169,6 +176,17 @@ export class Fleet implements InstanceWatcher {
     });
   }
 
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    this.isStopping = true;
+    await Promise.all(
+      this.instances.map(async (instance) => {
+        instance.signal('SIGCONT');
+        instance.signal(signal);
+        await instance.exited;
+      }),
+    );
+  }
+
   private resumeLater(instance: Instance, facts: Pick<Fault, 'point'>): void {
     const durationMs = this.pauseMsAt(facts.point);
     this.noteFault({
@@ -197,7 +215,8 @@ export class Fleet implements InstanceWatcher {
       : leaseMs * PAUSE_LEASES;
   }
 
-  private noteFault(fault: Omit<Fault, 'kind' | 'at'>): void {
+  /** Notes something that was done on purpose. */
+  noteFault(fault: Omit<Fault, 'kind' | 'at'>): void {
     const { action } = fault;
     this.faults.set(action, (this.faults.get(action) ?? 0) + 1);
     this.options.recorder.note({ kind: 'fault', at: Date.now(), ...fault });

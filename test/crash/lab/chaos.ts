@@ -2,8 +2,17 @@ import { type SeededRandom } from '../../support/seeded-random.js';
 import { type Fleet } from '../fleet/fleet.js';
 import { type Instance } from '../fleet/instance.js';
 
-/** How an instance is hurt. */
-export type Injury = 'kill' | 'pause' | 'terminate';
+/** What is hurt, and how: an instance, or the database server. */
+export type Injury =
+  'kill' | 'pause' | 'terminate' | 'restartDatabase' | 'disconnectDatabase';
+
+/** A database server that may be hurt. */
+export interface VictimDatabase {
+  /** Ends it as a crash does, and starts it again. */
+  restart(): Promise<void>;
+  /** Ends all of its connections. */
+  disconnect(): Promise<void>;
+}
 
 /** What chaos does besides instances. */
 export interface ChaosOptions {
@@ -12,12 +21,14 @@ export interface ChaosOptions {
   /** Between two injuries, milliseconds on average. */
   readonly everyMs: number;
   readonly injuries: readonly Injury[];
+  readonly database?: VictimDatabase;
 }
 
-/** Hurts one instance after the other until it is told to stop. One at least stays well. */
+/** Hurts one part after the other until it is told to stop. */
 export class Chaos {
   private timer: NodeJS.Timeout | undefined;
   private isStopped = false;
+  private current: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: ChaosOptions) {}
 
@@ -26,33 +37,46 @@ export class Chaos {
     if (this.isStopped) return;
     this.timer = setTimeout(
       () => {
-        this.hurt();
-        this.start();
+        this.current = this.hurt().then(() => this.start());
       },
       everyMs * (0.5 + random.next()),
     );
   }
 
-  stop(): void {
+  /** Resolves when what was begun is over. */
+  async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
+    await this.current;
   }
 
-  private hurt(): void {
+  private async hurt(): Promise<void> {
     const { fleet, random, injuries } = this.options;
+    const injury = random.pick(injuries);
+    if (injury === 'restartDatabase' || injury === 'disconnectDatabase') {
+      return this.hurtDatabase(injury);
+    }
     const well = fleet.instances.filter(isWell);
-    if (well.length < 2) {
+    // One stays well, unless there is only one at all.
+    if (well.length < Math.min(2, fleet.instances.length)) {
       return;
     }
     const victim = random.pick(well);
-    switch (random.pick(injuries)) {
-      case 'kill':
-        return fleet.kill(victim);
-      case 'pause':
-        return fleet.pause(victim);
-      case 'terminate':
-        return fleet.terminate(victim);
+    fleet[injury](victim);
+  }
+
+  private async hurtDatabase(
+    injury: 'restartDatabase' | 'disconnectDatabase',
+  ): Promise<void> {
+    const { fleet, database } = this.options;
+    const startedAt = Date.now();
+    if (injury === 'disconnectDatabase') {
+      fleet.noteFault({ action: 'databaseDisconnect' });
+      return database?.disconnect();
     }
+    await database?.restart();
+    const durationMs = Date.now() - startedAt;
+    fleet.noteFault({ action: 'databaseRestart', durationMs });
   }
 }
 

@@ -18,6 +18,8 @@ export interface LaboratoryOptions {
   /** Where the history and the log of the processes go. */
   readonly folder: string;
   readonly mutant?: string;
+  /** A task that has not come to its end by then is stuck, milliseconds. */
+  readonly taskTimeoutMs: number;
 }
 
 /** Several instances of the application behind a load balancer, receivers, clients, and a record of everything. */

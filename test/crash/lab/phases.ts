@@ -4,17 +4,23 @@ import { allCells } from '../matrix/cells.js';
 import { performTask } from '../workload/perform-task.js';
 import { randomPlan } from '../workload/random-plan.js';
 import { plainTask } from '../workload/task-plan.js';
-import { Chaos } from './chaos.js';
+import { Chaos, type Injury, type VictimDatabase } from './chaos.js';
 import { type Laboratory } from './laboratory.js';
 import { inParallel } from './pool.js';
 import { countAll } from './resources.js';
 
 /** Cells at the same time, round by round: the instances that one breaks are the others' as well. */
 const CELLS_AT_ONCE = [8, 3, 1] as const;
-const TASK_TIMEOUT_MS = 180_000;
 
 /** What did not come to its end, which says more than any invariant. */
 export type Problems = string[];
+
+/** Which cells, and in which order. */
+export interface MatrixOptions {
+  readonly seed: number;
+  /** Part of the names of those that are wanted. @default all */
+  readonly only?: string | undefined;
+}
 
 /**
  * Goes through the failpoints. What the fault of another cell has kept from its
@@ -22,7 +28,7 @@ export type Problems = string[];
  */
 export async function runMatrix(
   lab: Laboratory,
-  { seed, only }: { seed: number; only?: string | undefined },
+  { seed, only }: MatrixOptions,
 ): Promise<Problems> {
   const problems: Problems = [];
   const chosen = allCells().filter(
@@ -33,7 +39,7 @@ export async function runMatrix(
     const missed: Cell[] = [];
     await inParallel(cells, width, (cell) => {
       const name = round === 0 ? cell.name : `${cell.name}~${round + 1}`;
-      return guarded(problems, name, async () => {
+      return guarded({ lab, problems, name }, async () => {
         if (!(await cell.run(lab, name))) missed.push(cell);
       });
     });
@@ -56,6 +62,9 @@ export interface SoakOptions {
   readonly width: number;
   /** Time between two injuries, milliseconds on average. */
   readonly everyMs: number;
+  readonly injuries: readonly Injury[];
+  /** The server, where that may be hurt too. */
+  readonly database?: VictimDatabase | undefined;
 }
 
 /** A random mix of tasks while instances are killed, frozen and replaced. */
@@ -70,7 +79,8 @@ export async function runSoak(
     fleet,
     random: new SeededRandom(options.seed + 1),
     everyMs: options.everyMs,
-    injuries: ['kill', 'kill', 'kill', 'pause', 'terminate'],
+    injuries: options.injuries,
+    ...(options.database && { database: options.database }),
   });
   const end = Date.now() + options.minutes * 60_000;
   let begun = 0;
@@ -84,13 +94,13 @@ export async function runSoak(
     while (!isEnough()) {
       begun += 1;
       const plan = randomPlan(`soak-${begun}`, random);
-      await guarded(problems, plan.name, async () => {
+      await guarded({ lab, problems, name: plan.name }, async () => {
         lab.expectations.push(await performTask(lab.clients, plan));
       });
     }
   };
   await Promise.all(Array.from({ length: options.width }, work));
-  chaos.stop();
+  await chaos.stop();
   return problems;
 }
 
@@ -107,7 +117,7 @@ export async function runCalm(lab: Laboratory): Promise<Problems> {
       }),
     );
     await inParallel(plans, 4, (plan) =>
-      guarded(problems, plan.name, async () => {
+      guarded({ lab, problems, name: plan.name }, async () => {
         lab.expectations.push(await performTask(lab.clients, plan));
       }),
     );
@@ -117,15 +127,18 @@ export async function runCalm(lab: Laboratory): Promise<Problems> {
 }
 
 async function guarded(
-  problems: Problems,
-  name: string,
+  {
+    lab,
+    problems,
+    name,
+  }: { lab: Laboratory; problems: Problems; name: string },
   work: () => Promise<void>,
 ): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
       () => reject(new Error('has not come to its end')),
-      TASK_TIMEOUT_MS,
+      lab.options.taskTimeoutMs,
     );
   });
   try {

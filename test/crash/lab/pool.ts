@@ -6,7 +6,7 @@ export async function inParallel<T>(
 ): Promise<void> {
   const waiting = [...items];
   const workThrough = async () => {
-    for (let next = waiting.shift(); next !== undefined; ) {
+    for (let next = waiting.shift(); next !== undefined;) {
       await work(next);
       next = waiting.shift();
     }

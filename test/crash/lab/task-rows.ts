@@ -19,10 +19,7 @@ export async function readTaskRows(
           runtime.url,
           `select ${COLUMNS} from "${runtime.schema}".task order by num`,
         )
-      : querySqlite(
-          runtime.file,
-          `select ${COLUMNS} from task order by num`,
-        );
+      : querySqlite(runtime.file, `select ${COLUMNS} from task order by num`);
   return rows.map(toTaskRow);
 }
 

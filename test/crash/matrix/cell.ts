@@ -29,10 +29,7 @@ export interface CellParts {
 const TIME_TO_FIRE_MS = 15_000;
 
 /** @param partsOf the parts of the cell for a task of this name */
-export function cell(
-  name: string,
-  partsOf: (name: string) => CellParts,
-): Cell {
+export function cell(name: string, partsOf: (name: string) => CellParts): Cell {
   return { name, run: (lab, taskName) => runCell(lab, partsOf(taskName)) };
 }
 

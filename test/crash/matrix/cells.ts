@@ -45,7 +45,7 @@ export function allCells(): readonly Cell[] {
     ...delivering(action),
     ...reading(action),
     ...draining(action),
-  ]).concat(cutting());
+  ]).concat(cutting(), zombieHeartbeat(), lateCompletion());
 }
 
 function creating(action: FailpointAction): Cell[] {
@@ -197,11 +197,7 @@ function watched(name: string, differences: Partial<TaskPlan> = {}): TaskPlan {
 function atEachMoment(
   points: readonly FailpointName[],
   action: FailpointAction,
-  partsOf: (
-    point: FailpointName,
-    moment: Moment,
-    name: string,
-  ) => CellParts,
+  partsOf: (point: FailpointName, moment: Moment, name: string) => CellParts,
 ): Cell[] {
   return points.flatMap((point) =>
     MOMENTS.map((moment) =>
@@ -210,4 +206,33 @@ function atEachMoment(
       ),
     ),
   );
+}
+
+/** An instance that has slept goes on and says nothing, while the one that took over dies: nobody may keep the lease for it. */
+function zombieHeartbeat(): Cell {
+  return cell('zombie-heartbeat', (name) => {
+    const asleep = failpointOf(name, 'renew.before', { action: 'PAUSE' });
+    return {
+      plan: plainTask(name, { script: { ...PLAIN_SCRIPT, workMs: 16_000 } }),
+      failpoints: [asleep],
+      onKnown: async ({ fleet }, taskId) => {
+        const first = await fleet.runOf(taskId);
+        const second = await fleet.runOf(taskId, first);
+        await fleet.untilWell();
+        fleet.killOwner(second);
+      },
+    };
+  });
+}
+
+/** The worker completes at the moment in which the canceller cuts it off. */
+function lateCompletion(): Cell {
+  return cell('late-completion', (name) => ({
+    plan: watched(name, {
+      cancelAfterMs: 300,
+      states: ENDS,
+      script: { ...PLAIN_SCRIPT, workMs: 2_500, ignoresCancel: true },
+    }),
+    failpoints: [],
+  }));
 }

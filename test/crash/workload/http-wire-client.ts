@@ -56,7 +56,9 @@ export class HttpWireClient implements WireClient {
       const frame = this.wire.response(event);
       // Each binding writes an error into the stream in its own way.
       if (frame === undefined || 'error' in frame) {
-        throw new Error(`An error in the stream: ${JSON.stringify(event.data)}`);
+        throw new Error(
+          `An error in the stream: ${JSON.stringify(event.data)}`,
+        );
       }
       yield {
         response: frame,

@@ -111,10 +111,7 @@ class TaskPerformance {
 
   private newReader(
     suffix: string,
-    {
-      binding,
-      resumes,
-    }: { binding: TaskPlan['binding']; resumes: boolean },
+    { binding, resumes }: { binding: TaskPlan['binding']; resumes: boolean },
   ): Reader {
     const { name, tenant } = this.plan;
     const reader = `${name}-${suffix}`;

@@ -102,7 +102,9 @@ export class WebhookReceivers {
       answeredAt: Date.now(),
       answer: mood === 'throttled' ? 'refused' : mood,
       ...(status !== undefined && { status }),
-      ...(mood === 'throttled' && { retryAfterMs: RETRY_AFTER_SECONDS * 1_000 }),
+      ...(mood === 'throttled' && {
+        retryAfterMs: RETRY_AFTER_SECONDS * 1_000,
+      }),
     });
   }
 
