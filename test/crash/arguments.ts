@@ -48,7 +48,6 @@ export function parseArguments(args: readonly string[]): CrashlabArguments {
   }
   const seed = numberOf('seed', values.seed ?? String(Date.now() % MAX_SEED));
   const { minutes, only } = values;
-  const again = args.filter((arg) => !arg.startsWith('--seed'));
   return {
     tiers: values.tier.split(','),
     mutants: values.mutants,
@@ -58,10 +57,19 @@ export function parseArguments(args: readonly string[]): CrashlabArguments {
     kills: numberOf('kills', values.kills),
     pauses: numberOf('pauses', values.pauses),
     report: values.report,
-    command: ['npm run crashlab --', ...again, `--seed=${seed}`].join(' '),
+    command: commandOf({ ...values, seed: String(seed) }),
     ...(minutes !== undefined && { minutes: numberOf('minutes', minutes) }),
     ...(only !== undefined && { only }),
   };
+}
+
+function commandOf(values: Readonly<Record<string, unknown>>): string {
+  const args = Object.entries(values)
+    .filter(([, value]) => value !== false && value !== undefined)
+    .map(([name, value]) =>
+      value === true ? `--${name}` : `--${name}=${value as string}`,
+    );
+  return ['npm run crashlab --', ...args].join(' ');
 }
 
 function numberOf(name: string, text: string): number {

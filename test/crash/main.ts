@@ -12,6 +12,7 @@ import { summarise, type Summary } from './report/summary.js';
 
 /** A task that takes so long under faults is stuck. */
 const TASK_TIMEOUT_MS = 180_000;
+const TIME_TO_SETTLE_MS = 60_000;
 
 const chosen = parseArguments(process.argv.slice(2));
 mkdirSync(chosen.report, { recursive: true });
@@ -42,6 +43,7 @@ async function runTiers(
       instances,
       folder: join(options.report, `tier-${name}`),
       taskTimeoutMs: TASK_TIMEOUT_MS,
+      settleMs: TIME_TO_SETTLE_MS,
       check,
     });
     const summary = summarise(result);

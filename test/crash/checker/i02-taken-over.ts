@@ -5,6 +5,7 @@ import {
   type Violation,
   type WorkerRun,
 } from '../history/history.js';
+import { spanOf } from './faults-in-time.js';
 import { groupBy } from './group-by.js';
 import { type HistoryView } from './history-view.js';
 
@@ -31,8 +32,11 @@ function isLeftAlone(
   const { leaseMs } = view.settings;
   const until = kill.at + 2 * leaseMs + view.allowances.slackMs;
   const last = runs.filter(({ at }) => at <= kill.at).at(-1);
-  const others = view.faults.during({ from: kill.at - leaseMs, to: until });
-  if (last?.instance !== kill.instance || !last || others.length > 1) {
+  if (
+    !last ||
+    last.instance !== kill.instance ||
+    isDisturbed(kill, until, view)
+  ) {
     return false;
   }
   const events = view.tasks.get(taskId)?.dumped.events ?? [];
@@ -43,6 +47,14 @@ function isLeftAlone(
     runs.some(({ at }) => at > kill.at && at <= until) ||
     events.some(({ at }) => at > kill.at && at <= until);
   return !wasOver && !isFollowed;
+}
+
+/** Whether something else was broken then, which may explain it. */
+function isDisturbed(kill: Fault, until: number, view: HistoryView): boolean {
+  const from = kill.at + view.allowances.toleranceMs;
+  return view.faults
+    .during({ from: kill.at, to: until })
+    .some((fault) => fault !== kill && spanOf(fault).to > from);
 }
 
 function ends({ eventKind, body }: DumpedEvent): boolean {

@@ -10,7 +10,11 @@ export class Recorder {
     this.file = createWriteStream(path);
   }
 
+  /** Notes what happens, until the run is over. */
   note(entry: HistoryEntry): void {
+    if (this.file.writableEnded) {
+      return;
+    }
     this.entries.push(entry);
     this.file.write(`${JSON.stringify(entry)}\n`);
   }

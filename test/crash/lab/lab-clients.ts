@@ -13,20 +13,40 @@ export interface LabAddresses {
   readonly grpcAddress: string;
 }
 
+/** What the clients of a run have in common. */
+export interface LabClientParts {
+  readonly recorder: Recorder;
+  readonly receivers: WebhookReceivers;
+  /** Aborts when the run is over: whoever still waits for something stops. */
+  readonly signal: AbortSignal;
+}
+
 /** Makes the clients of a run. */
 export class LabClients {
   constructor(
     private readonly addresses: LabAddresses,
-    private readonly recorder: Recorder,
-    readonly receivers: WebhookReceivers,
+    private readonly parts: LabClientParts,
   ) {}
+
+  get receivers(): WebhookReceivers {
+    return this.parts.receivers;
+  }
+
+  /** Aborts when the run is over. */
+  get signal(): AbortSignal {
+    return this.parts.signal;
+  }
 
   caller(
     client: string,
     { binding, tenant }: { binding: ClientBinding; tenant: string },
   ): Caller {
     const identity = { client, binding, tenant };
-    return new Caller(identity, this.wire(binding), this.recorder);
+    return new Caller(identity, {
+      wire: this.wire(binding),
+      recorder: this.parts.recorder,
+      signal: this.signal,
+    });
   }
 
   reader(
@@ -41,7 +61,8 @@ export class LabClients {
       reader,
       identity: { client: reader, binding, tenant },
       wire: this.wire(binding),
-      recorder: this.recorder,
+      recorder: this.parts.recorder,
+      signal: this.signal,
       resumes: resumes && binding !== 'GRPC',
     });
   }

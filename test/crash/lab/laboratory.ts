@@ -20,6 +20,8 @@ export interface LaboratoryOptions {
   readonly mutant?: string;
   /** A task that has not come to its end by then is stuck, milliseconds. */
   readonly taskTimeoutMs: number;
+  /** How long to wait until nothing moves any more, milliseconds. */
+  readonly settleMs: number;
 }
 
 /** Several instances of the application behind a load balancer, receivers, clients, and a record of everything. */
@@ -36,6 +38,7 @@ export class Laboratory {
       readonly grpc: RoundRobinProxy;
     },
     readonly clients: LabClients,
+    private readonly over: AbortController,
   ) {}
 
   static async open(options: LaboratoryOptions): Promise<Laboratory> {
@@ -63,7 +66,11 @@ export class Laboratory {
         ...(options.mutant !== undefined && { mutant: options.mutant }),
       },
     });
-    const clients = new LabClients({ url, grpcAddress }, recorder, receivers);
+    const over = new AbortController();
+    const clients = new LabClients(
+      { url, grpcAddress },
+      { recorder, receivers, signal: over.signal },
+    );
     const lab = new Laboratory(
       options,
       recorder,
@@ -71,12 +78,14 @@ export class Laboratory {
       fleet,
       { http, grpc },
       clients,
+      over,
     );
     await fleet.start();
     return lab;
   }
 
   async close(): Promise<void> {
+    this.over.abort(new Error('The run is over'));
     await this.fleet.stop();
     await Promise.all([
       this.receivers.close(),

@@ -26,8 +26,6 @@ export interface RunOptions extends LaboratoryOptions {
   readonly check: (history: History) => readonly Violation[];
 }
 
-const TIME_TO_SETTLE_MS = 60_000;
-
 /** Opens a laboratory, does the phases, waits until all is quiet, and checks the history. */
 export async function runLaboratory(options: RunOptions): Promise<RunResult> {
   const startedAt = Date.now();
@@ -38,7 +36,7 @@ export async function runLaboratory(options: RunOptions): Promise<RunResult> {
     for (const phase of phases) {
       problems.push(...(await phase(lab)));
     }
-    const dump = await settle(lab, TIME_TO_SETTLE_MS);
+    const dump = await settle(lab);
     const history: History = {
       settings: { ...LAB_TIMING, seed, runtime: runtime.kind },
       entries: lab.recorder.entries,

@@ -16,7 +16,8 @@ export interface MutantResult {
 }
 
 /** A healthy task takes seconds. */
-const TASK_TIMEOUT_MS = 60_000;
+const TASK_TIMEOUT_MS = 45_000;
+const TIME_TO_SETTLE_MS = 20_000;
 const SIGNS = 3;
 
 /** Runs the laboratory on programs that are wrong, one after the other. */
@@ -38,6 +39,7 @@ export async function runMutants(
       instances: store.instances,
       folder: join(folder, `mutant-${name}`),
       taskTimeoutMs: TASK_TIMEOUT_MS,
+      settleMs: TIME_TO_SETTLE_MS,
       mutant: name,
       phases: [huntFor(mutant, seed)],
       check,

@@ -8,14 +8,11 @@ const LOOK_EVERY_MS = 1_000;
 /** Longer than the lease of a webhook whose sender was killed. */
 const WORK_ON_MS = 12_000;
 
-/** Waits until nothing moves any more, at most so long, and reads the store. What is not quiet by then the checker reports. */
-export async function settle(
-  lab: Laboratory,
-  timeoutMs: number,
-): Promise<StoreDump> {
-  const { fleet } = lab;
+/** Waits until nothing moves any more, and reads the store. What is not quiet by then the checker reports. */
+export async function settle(lab: Laboratory): Promise<StoreDump> {
+  const { fleet, options } = lab;
   await fleet.untilWell();
-  const end = Date.now() + timeoutMs;
+  const end = Date.now() + options.settleMs;
   for (;;) {
     const dump = await look(lab);
     if (dump.tasks.every(isQuiet) || Date.now() > end) {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startServer } from '../../../libs/postgres/test/postgres-server.js';
+import { startServer } from '../../support/postgres-server.js';
 import { type RuntimeSettings } from '../fleet/instance-messages.js';
 import { type VictimDatabase } from './chaos.js';
 

@@ -28,9 +28,11 @@ const taken = () => 'taken' as const;
 const from = (moment: Moment, last: number) =>
   ({ first: 1, middle: 4, terminal: last })[moment];
 
-/** What the worker of a plain script emits: begun, four chunks, done, the end. */
-const EMITS = 7;
-/** Its log: the task, begun, a step, four chunks, done, the end. */
+/** Works on while an instance that was frozen is taken over and comes back. */
+const STEADY = { ...PLAIN_SCRIPT, chunks: 14, chunkDelayMs: 200 };
+/** What the worker emits then: begun, the chunks, done, the end. */
+const EMITS = STEADY.chunks + 3;
+/** The log of a plain script: the task, begun, a step, four chunks, done, the end. */
 const EVENTS = 9;
 
 /** Every failpoint with every action at every moment that makes sense. */
@@ -77,7 +79,7 @@ function emitting(action: FailpointAction): Cell[] {
   return action === 'ERROR'
     ? []
     : atEachMoment(points, action, (point, moment, name) => ({
-        plan: watched(name),
+        plan: watched(name, { script: STEADY }),
         failpoints: [
           failpointOf(name, point, { action, from: from(moment, EMITS) }),
         ],
@@ -213,7 +215,7 @@ function zombieHeartbeat(): Cell {
   return cell('zombie-heartbeat', (name) => {
     const asleep = failpointOf(name, 'renew.before', { action: 'PAUSE' });
     return {
-      plan: plainTask(name, { script: { ...PLAIN_SCRIPT, workMs: 16_000 } }),
+      plan: plainTask(name, { script: { ...PLAIN_SCRIPT, workMs: 12_000 } }),
       failpoints: [asleep],
       onKnown: async ({ fleet }, taskId) => {
         const first = await fleet.runOf(taskId);

@@ -15,6 +15,14 @@ export interface CallerIdentity {
   readonly tenant: string;
 }
 
+/** What a client works with. */
+export interface CallerPorts {
+  readonly wire: WireClient;
+  readonly recorder: Recorder;
+  /** Ends all waiting. */
+  readonly signal: AbortSignal;
+}
+
 /** What a send asks for besides the message. */
 export interface SendRequest {
   readonly messageId: string;
@@ -33,8 +41,7 @@ const RETRY_PAUSE_MS = 150;
 export class Caller {
   constructor(
     readonly identity: CallerIdentity,
-    readonly wire: WireClient,
-    private readonly recorder: Recorder,
+    private readonly ports: CallerPorts,
   ) {}
 
   /** Sends until the agent says what has become of the message: always the same message. */
@@ -114,6 +121,7 @@ export class Caller {
   /** Repeats a call that may or may not have taken effect. */
   private async untilKnown(call: () => Promise<Operation>): Promise<Operation> {
     for (;;) {
+      this.ports.signal.throwIfAborted();
       const operation = await call();
       if (operation.outcome !== 'unknown') {
         return operation;
@@ -140,7 +148,7 @@ export class Caller {
   ): Promise<Operation> {
     const startedAt = Date.now();
     const { tenant } = this.identity;
-    const answer = await this.wire.call(
+    const answer = await this.ports.wire.call(
       name,
       { tenant, params },
       AbortSignal.timeout(PATIENCE_MS),
@@ -156,7 +164,7 @@ export class Caller {
       ...(answer.outcome === 'ok' && read(answer.result)),
       ...(answer.outcome !== 'ok' && { error: answer.error }),
     };
-    this.recorder.note(operation);
+    this.ports.recorder.note(operation);
     return operation;
   }
 }

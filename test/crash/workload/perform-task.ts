@@ -5,7 +5,7 @@ import { artifactText } from '../agent/task-script.js';
 import { type Expectation } from '../history/history.js';
 import { type LabClients } from '../lab/lab-clients.js';
 import { type Caller, type SendRequest, sendParams } from './caller.js';
-import { Reader } from './reader.js';
+import { type Reader } from './reader.js';
 import { taskIdOf } from './stream-response.js';
 import { type TaskPlan, webhookId } from './task-plan.js';
 import { type Moods } from './webhook-receivers.js';
@@ -37,7 +37,7 @@ class TaskPerformance {
   private readonly caller: Caller;
   private readonly liveConfigs: string[] = [];
   private readonly send: SendRequest;
-  private readonly reading: Promise<void>[] = [];
+  private readonly asides: Promise<void>[] = [];
 
   constructor(
     private readonly clients: LabClients,
@@ -75,12 +75,19 @@ class TaskPerformance {
     await progress.onKnown?.(taskId);
     for (const [index, { binding, resumes }] of plan.subscribers.entries()) {
       const reader = this.newReader(`s${index}`, { binding, resumes });
-      this.reading.push(reader.follow({ by: 'subscribe', taskId }));
+      this.beside(reader.follow({ by: 'subscribe', taskId }));
     }
-    const changing = this.changeWebhooks(taskId);
-    const canceling = this.cancelLater(taskId);
+    this.beside(this.changeWebhooks(taskId));
+    this.beside(this.cancelLater(taskId));
     await this.untilOver(taskId);
-    await Promise.all([changing, canceling, ...this.reading]);
+    await Promise.all(this.asides);
+  }
+
+  /** What goes on at the same time; its error is that of the whole. */
+  private beside(work: Promise<void>): void {
+    // Until somebody waits for it, nobody would hear it fail.
+    work.catch(() => undefined);
+    this.asides.push(work);
   }
 
   /** @returns the id of the task */
@@ -105,7 +112,7 @@ class TaskPerformance {
     return new Promise((resolve) => {
       reader.onFrame = (response) => resolve(taskIdOf(response));
       const params = sendParams(this.send);
-      this.reading.push(reader.follow({ by: 'send', params, messageId }));
+      this.beside(reader.follow({ by: 'send', params, messageId }));
     });
   }
 
@@ -122,6 +129,7 @@ class TaskPerformance {
   private async untilOver(taskId: string): Promise<void> {
     let hasAnswered = false;
     for (;;) {
+      this.clients.signal.throwIfAborted();
       const { task } = await this.caller.get(taskId);
       const state = task?.status.state;
       if (state && isTerminal(state)) {

@@ -18,6 +18,8 @@ export interface ReaderOptions {
   readonly identity: CallerIdentity;
   readonly wire: WireClient;
   readonly recorder: Recorder;
+  /** Ends all waiting. */
+  readonly signal: AbortSignal;
   /** Whether it names the last event that it has seen. gRPC cannot. */
   readonly resumes: boolean;
 }
@@ -48,6 +50,7 @@ export class Reader {
       this.taskId = start.taskId;
     }
     while (!this.isOver) {
+      this.options.signal.throwIfAborted();
       await this.connect(start);
       if (!this.isOver) {
         await new Promise((done) => setTimeout(done, RECONNECT_PAUSE_MS));

@@ -8,11 +8,11 @@ import {
 /** How a process fails. Tests of the failpoints themselves put something harmless in place. */
 export interface FailureSwitches {
   /** Told before anything happens: nothing else may be told after a `KILL`. */
-  onFired?(failpoint: Failpoint): void;
+  readonly onFired?: (failpoint: Failpoint) => void;
   /** @default SIGKILL */
-  kill?(): void;
+  readonly kill?: () => void;
   /** @default SIGSTOP */
-  pause?(): void;
+  readonly pause?: () => void;
 }
 
 interface Armed {
