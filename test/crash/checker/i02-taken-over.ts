@@ -40,21 +40,26 @@ function isLeftAlone(
     return false;
   }
   const events = view.tasks.get(taskId)?.dumped.events ?? [];
-  const wasOver = events.some(
-    (event) => event.at >= last.at && event.at <= kill.at && ends(event),
-  );
+  const latest = events.filter(({ at }) => at <= kill.at).at(-1);
+  const wasOver = latest !== undefined && ends(latest);
   const isFollowed =
     runs.some(({ at }) => at > kill.at && at <= until) ||
     events.some(({ at }) => at > kill.at && at <= until);
   return !wasOver && !isFollowed;
 }
 
+/** A process that was ended before may not be back, milliseconds. */
+const RESTART_MS = 15_000;
+
 /** Whether something else was broken then, which may explain it. */
 function isDisturbed(kill: Fault, until: number, view: HistoryView): boolean {
   const from = kill.at + view.allowances.toleranceMs;
   return view.faults
-    .during({ from: kill.at, to: until })
-    .some((fault) => fault !== kill && spanOf(fault).to > from);
+    .during({ from: kill.at - RESTART_MS, to: until })
+    .some((fault) => {
+      const endsProcess = fault.action === 'kill' || fault.action === 'stop';
+      return fault !== kill && (endsProcess || spanOf(fault).to > from);
+    });
 }
 
 function ends({ eventKind, body }: DumpedEvent): boolean {

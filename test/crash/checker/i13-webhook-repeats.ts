@@ -19,7 +19,11 @@ export function repeatsForACause(view: HistoryView): Violation[] {
     ...sharedIds(view.webhooks),
     ...view.pushes.flatMap((push) => {
       const { taskId, configId } = push;
-      return [...changed(push), ...uncaused(push, view)].map((text) => ({
+      return [
+        ...changed(push),
+        ...deliveredTwice(push),
+        ...uncaused(push, view),
+      ].map((text) => ({
         invariant: 'I13',
         taskId,
         text: `webhook ${configId} ${text}`,
@@ -51,6 +55,19 @@ function changed({ requests }: PushView): string[] {
       ...(bodies.size > 1 ? [`got event ${seq} in ${bodies.size} forms`] : []),
     ];
   });
+}
+
+/** The cursor never goes back: what was noted as delivered is done. */
+function deliveredTwice({ dumped, creates }: PushView): string[] {
+  const delivered = (dumped?.attempts ?? []).filter(
+    ({ outcome }) => outcome === 'delivered',
+  );
+  // One that was removed and made again begins anew.
+  return creates.length > 0
+    ? []
+    : [...groupBy(delivered, ({ seq }) => seq)]
+        .filter(([, attempts]) => attempts.length > 1)
+        .map(([seq, { length }]) => `has noted event ${seq} ${length} times`);
 }
 
 /** Requests of which the store knows nothing, between the first request for their event and the last. */

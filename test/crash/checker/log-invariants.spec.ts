@@ -1,6 +1,7 @@
 import { type Task, type TaskState } from '@nest-a2a/protocol';
 import { type DumpedEvent } from '../history/history.js';
 import {
+  entriesIn,
   eventIn,
   findingsAfter,
   found,
@@ -82,6 +83,22 @@ const rows: readonly Row[] = [
       Object.assign(task, { owner: 'n1', dueAt: 90_000 });
     },
     ['I2', 'I5'],
+  ],
+  [
+    'I2: a turn that nobody took over when its instance was killed',
+    (history) => {
+      const { taskId, events } = taskIn(history, 'plain');
+      const run = found(
+        entriesIn(history, 'run').find((one) => one.taskId === taskId),
+      );
+      const kill = found(
+        entriesIn(history, 'fault').find(({ action }) => action === 'kill'),
+      );
+      Object.assign(run, { at: kill.at - 10, instance: kill.instance });
+      // The rest came when everybody had given up.
+      events.slice(2).forEach((event) => (event.at += kill.at + 15_000));
+    },
+    ['I2'],
   ],
   [
     'I2: a question that waits and is still due',

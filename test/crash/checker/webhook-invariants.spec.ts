@@ -164,6 +164,17 @@ const rows: readonly Row[] = [
     ['I13'],
   ],
   [
+    'I13: an event that is delivered again although it was noted',
+    (history) => {
+      const { attempts } = configIn(history, 'h-live');
+      const again = found(
+        attempts.find(({ outcome }) => outcome === 'delivered'),
+      );
+      attempts.push(structuredClone(again));
+    },
+    ['I13'],
+  ],
+  [
     'I13: an event that comes again, and nothing was broken',
     (history) => {
       noFaults(history);

@@ -145,7 +145,8 @@ export class LogBuilder {
     }
     const id = `${this.ids.taskId}-event-${seq}`;
     const { turn } = this;
-    const at = BEGIN + seq;
+    // The laboratory has a clock of its own, which begins at 0.
+    const at = seq;
     this.events.push({ seq, id, eventKind, body, epoch, turn, at });
     return this;
   }
