@@ -11,6 +11,8 @@ export interface PgQuery {
 /** As much of an answer of the driver as we need. */
 export interface PgResult {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** The command that was carried out, such as `COMMIT`. */
+  readonly command?: string;
 }
 
 /** As much of a connection of the `pg` package as we need. */

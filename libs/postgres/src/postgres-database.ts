@@ -13,23 +13,27 @@ import {
   type PooledPgClient,
 } from './pg-driver.js';
 import { isAnswered, unavailable } from './postgres-errors.js';
+import {
+  LOCK_TIMEOUT_MS,
+  PostgresHostTransactions,
+} from './postgres-host-transactions.js';
 import { PostgresSession, type SessionSettings } from './postgres-session.js';
 
 /** How long to wait for a free connection, milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;
-/** How long to wait for the lock of another transaction, milliseconds. */
-const LOCK_TIMEOUT_MS = 5_000;
 
 const ignore = () => {};
 
 /** A pool of connections as the stores use it. Every call settles, with `UNAVAILABLE` where there is no answer. */
 export class PostgresDatabase implements SqlDatabase {
+  readonly hostTransactions: PostgresHostTransactions;
   private readonly begin: string;
 
   constructor(
     private readonly pool: PgPool,
     readonly settings: SessionSettings,
   ) {
+    this.hostTransactions = new PostgresHostTransactions(settings);
     const timeout = settings.timeoutMs;
     // The server itself ends what takes too long: this process may be frozen while it holds a lock.
     // Compiling a statement (JIT) takes longer than any of ours.
@@ -45,7 +49,7 @@ export class PostgresDatabase implements SqlDatabase {
     { transaction }: WriteOptions = {},
   ): Promise<T> {
     if (transaction !== undefined) {
-      return this.takePart(asClient(transaction), work);
+      return this.hostTransactions.takePart(transaction, work);
     }
     return this.withClient(async (client, session) => {
       const begun = session.query({ text: this.begin });
@@ -95,23 +99,6 @@ export class PostgresDatabase implements SqlDatabase {
     }
   }
 
-  /** Runs work within a transaction of the host: what the work has done is undone where it throws, nothing else. */
-  private async takePart<T>(
-    client: PgClient,
-    work: (session: SqlSession) => Promise<T>,
-  ): Promise<T> {
-    const session = new PostgresSession(client, this.settings);
-    await session.query({ text: 'savepoint a2a' });
-    try {
-      const result = await work(session);
-      await session.query({ text: 'release savepoint a2a' });
-      return result;
-    } catch (error) {
-      await session.query({ text: 'rollback to savepoint a2a' }).catch(ignore);
-      throw error;
-    }
-  }
-
   private async withClient<T>(
     work: (client: PgClient, session: PostgresSession) => Promise<T>,
   ): Promise<T> {
@@ -155,18 +142,4 @@ async function rollBack(session: PostgresSession): Promise<void> {
   if (lastError === undefined || isAnswered(lastError)) {
     await session.query({ text: 'rollback' }).catch(ignore);
   }
-}
-
-function asClient(transaction: unknown): PgClient {
-  const isClient =
-    typeof transaction === 'object' &&
-    transaction !== null &&
-    'query' in transaction &&
-    typeof transaction.query === 'function';
-  if (!isClient) {
-    throw new TypeError(
-      'The transaction of the host is a connected client of the "pg" package',
-    );
-  }
-  return transaction as PgClient;
 }

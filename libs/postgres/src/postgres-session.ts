@@ -91,6 +91,11 @@ export class PostgresSession implements SqlSession {
     return rows;
   }
 
+  /** Runs a command. @returns what the server says it has done, which may be another one */
+  async command(text: string): Promise<string | undefined> {
+    return (await this.send({ text })).command;
+  }
+
   private async send({ name, ...query }: PgQuery) {
     const { isPrepared, timeoutMs } = this.settings;
     try {

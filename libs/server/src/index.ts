@@ -55,6 +55,7 @@ export {
   type MessageInput,
 } from './workers/content.js';
 export { type ChunkOptions, type TaskContext } from './workers/task-context.js';
+export { type TransactionRunner } from './workers/transaction-runner.js';
 export { TurnError, type TurnErrorCode } from './workers/turn.errors.js';
 export {
   DuplicateWorkerError,

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Message, newId } from '@nest-a2a/protocol';
 import {
   type Claim,
@@ -19,6 +20,9 @@ import { type ResolvedOptions } from '../src/options/resolved-options.js';
 import { newEvent, statusEvent } from '../src/tasks/new-events.js';
 import { TaskJournal } from '../src/tasks/task-journal.service.js';
 import { type TaskContext } from '../src/workers/task-context.js';
+import { type TurnEmitter } from '../src/workers/turn-emitter.js';
+import { type TurnLog } from '../src/workers/turn-log.js';
+import { TurnTransactions } from '../src/workers/turn-transactions.js';
 import { type Worker } from '../src/workers/worker.js';
 import {
   type BoundWorker,
@@ -103,6 +107,20 @@ export class TurnLab {
 
   journal(store: TaskStore = this.store, wake: WakeBus = this.wake) {
     return new TaskJournal({ store, wake, close: async () => undefined });
+  }
+
+  /** The transactions of a turn, in a runtime that has none. */
+  transactions(log: TurnLog, emitter: TurnEmitter): TurnTransactions {
+    return new TurnTransactions({
+      host: undefined,
+      log,
+      emitter,
+      clock: this.clock,
+      inside: new AsyncLocalStorage(),
+      signal: new AbortController().signal,
+      timeoutMs: OPTIONS.turn.transactionTimeoutMs,
+      onLateError: () => undefined,
+    });
   }
 
   /** Creates a task whose turn is due. */

@@ -9,6 +9,7 @@ export {
   foldLog,
   LogFold,
 } from './fold/log-fold.js';
+export { type HostTransactions } from './host-transactions.js';
 export {
   decodeEvent,
   type EncodedEvent,

@@ -18,8 +18,10 @@ export interface CallContext {
   readonly signal?: AbortSignal;
   /**
    * A transaction of the host, as the adapter's driver has it. An append becomes
-   * part of it: it counts once the host has committed. Stores without such
-   * transactions refuse it with a TypeError.
+   * part of it: it counts once the host has committed. Until then others who
+   * write to the task wait for the host, so it has little time: the store may
+   * limit the rest of the transaction. Stores without such transactions refuse
+   * it with a TypeError.
    */
   readonly transaction?: unknown;
 }

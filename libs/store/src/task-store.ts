@@ -1,4 +1,5 @@
 import { type ContextStore } from './contexts/context-store.js';
+import { type HostTransactions } from './host-transactions.js';
 import { type TaskLog } from './log/task-log.js';
 import { type PushLedger } from './push/push-ledger.js';
 import { type WorkLedger } from './work/work-ledger.js';
@@ -23,6 +24,8 @@ export interface TaskStore {
   readonly work: WorkLedger;
   readonly push: PushLedger;
   readonly contexts: ContextStore;
+  /** Missing where appends cannot be part of a transaction of the host. */
+  readonly hostTransactions?: HostTransactions | undefined;
 
   /** The store's clock, milliseconds; an adapter with a server estimates it without asking each time. */
   now(): number;

@@ -176,6 +176,8 @@ export interface TurnOptions {
   timeoutMs?: number;
   /** Turns of all agents at the same time in this process; `concurrency` of an agent is for that one. @default 100 */
   concurrency: number;
+  /** A transaction of `withTransaction` that takes longer is not committed. @default 30000 */
+  transactionTimeoutMs: number;
 }
 
 /** Server-sent events. */

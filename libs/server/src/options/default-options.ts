@@ -42,6 +42,7 @@ export const DEFAULT_OPTIONS = Object.freeze({
     heartbeatMs: 5 * SECOND,
     maxAttempts: 3,
     concurrency: 100,
+    transactionTimeoutMs: 30 * SECOND,
   }),
   cancelGraceMs: 10 * SECOND,
   drainMs: 20 * SECOND,

@@ -148,6 +148,7 @@ export const optionGroupsParser: Parser<OptionGroups> = object<OptionGroups>({
       maxAttempts: positive,
       timeoutMs: positive,
       concurrency: positive,
+      transactionTimeoutMs: positive,
     }),
   ),
   cancelGraceMs: notNegative,

@@ -56,20 +56,37 @@ export class TaskJournal implements OnApplicationShutdown {
   /** @see TaskLog.append */
   async append(command: AppendEvents, context: CallContext): Promise<Accepted> {
     const accepted = await this.store.log.append(command, context);
-    if (accepted.kind === 'accepted') {
-      const { events, claim } = accepted;
-      const isDue =
-        command.then === 'endTurn' ||
-        (claim === undefined && events.some((e) => beginsTurn(e.body.kind)));
-      // One that takes the place of another takes on what that has not delivered.
-      const isPushDue = command.push !== undefined;
-      this.ring(command.taskId, { events, isDue, isPushDue });
-      this.publish(
-        command.taskId,
-        await this.announced(command.taskId, events),
-      );
-    }
+    await this.announce(command, accepted);
     return accepted;
+  }
+
+  /**
+   * Writes into a transaction of the host: {@link announce} is for whoever
+   * learns that it is committed.
+   *
+   * @see TaskLog.append
+   */
+  appendWithin(
+    transaction: unknown,
+    command: AppendEvents,
+  ): Promise<Accepted> {
+    return this.store.log.append(command, { ...SYSTEM_CONTEXT, transaction });
+  }
+
+  /** Tells the readers of an append, once it is committed. */
+  async announce(command: AppendEvents, accepted: Accepted): Promise<void> {
+    if (accepted.kind !== 'accepted') {
+      return;
+    }
+    const { taskId, then, push } = command;
+    const { events, claim } = accepted;
+    const isDue =
+      then === 'endTurn' ||
+      (claim === undefined && events.some((e) => beginsTurn(e.body.kind)));
+    // One that takes the place of another takes on what that has not delivered.
+    const isPushDue = push !== undefined;
+    this.ring(taskId, { events, isDue, isPushDue });
+    this.publish(taskId, await this.announced(taskId, events));
   }
 
   /** @see WorkLedger.fenceOut @returns whether the events ended the task */

@@ -12,8 +12,9 @@ export interface Chunk {
 
 /** What a turn must know about the artifacts of its task: which are there, how large, and which are not complete. */
 export class ArtifactTracker {
-  private readonly sizes = new Map<string, number>();
-  private readonly open = new Set<string>();
+  private sizes = new Map<string, number>();
+  private open = new Set<string>();
+  private begun = new Set<string>();
 
   constructor(private readonly maxBytes: number) {}
 
@@ -35,6 +36,22 @@ export class ArtifactTracker {
   /** Whether the task has the artifact. */
   has(artifactId: string): boolean {
     return this.sizes.has(artifactId);
+  }
+
+  /** Notes that this run emits chunks of the artifact. @returns whether it has before */
+  begin(artifactId: string): boolean {
+    const hasBegun = this.begun.has(artifactId);
+    this.begun.add(artifactId);
+    return hasBegun;
+  }
+
+  /** @returns what takes back everything that is taken in from now on */
+  save(): () => void {
+    const { sizes, open, begun } = this;
+    this.sizes = new Map(sizes);
+    this.open = new Set(open);
+    this.begun = new Set(begun);
+    return () => Object.assign(this, { sizes, open, begun });
   }
 
   /** Takes in a chunk. @throws InvalidOutputError where the artifact would be larger than it may */

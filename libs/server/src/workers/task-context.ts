@@ -12,6 +12,7 @@ import {
   type Content,
   type MessageContent,
 } from './content.js';
+import { type TransactionRunner } from './transaction-runner.js';
 
 /** How a chunk of text or data belongs to an artifact. */
 export interface ChunkOptions {
@@ -118,12 +119,38 @@ export interface TaskContext {
     step: () => Promise<T> | T,
   ): Promise<T>;
   /**
-   * Commits rows of the application and task events together, in a transaction
-   * of the application's own database client.
+   * Commits rows of the application and what `work` says about the task
+   * together, or neither. Resolves when both are committed; rejects when neither
+   * is, and the turn goes on as if `work` had said nothing.
    *
-   * @throws TurnError `NOT_SUPPORTED` where the runtime has no transactions, as in memory
+   * The application's own data layer runs the transaction; see
+   * {@link TransactionRunner}. What `work` says is stored right before the
+   * commit, so its calls resolve early, and streams, webhooks and other
+   * instances see it after the commit. What the turn says elsewhere waits
+   * meanwhile: `work` must not wait for that.
+   *
+   * A turn that has lost its lease, or was cancelled and wants to end, makes
+   * it reject. So does a transaction that takes too long
+   * (`turn.transactionTimeoutMs`).
+   *
+   * @throws TurnError `NOT_SUPPORTED` where the runtime shares no database with the application, `TURN_LOST`,
+   *   `TRANSACTION_TIMED_OUT`, `TRANSACTION_CONFLICT`, `TOO_MANY_PENDING`
+   * @throws TypeError for a transaction within another one, or one that the runtime cannot be part of
    */
-  withTransaction<T>(client: unknown, work: () => Promise<T>): Promise<T>;
+  withTransaction<T, Tx>(
+    run: TransactionRunner<Tx>,
+    work: (transaction: Tx) => Promise<T>,
+  ): Promise<T>;
+  /**
+   * The same on a connection that has no transaction open: it is begun here,
+   * READ COMMITTED, and committed or rolled back. The connection stays the caller's.
+   *
+   * @param client for PostgreSQL a connected client of the `pg` package
+   */
+  withTransaction<T, Client extends object>(
+    client: Client,
+    work: (client: Client) => Promise<T>,
+  ): Promise<T>;
   /** The value of the conversation, `undefined` where none was stored. */
   loadContext<T extends JsonValue>(): Promise<T | undefined>;
   /**

@@ -23,9 +23,11 @@ import {
 } from './content.js';
 import { type Conversation } from './conversation.js';
 import { type ChunkOptions, type TaskContext } from './task-context.js';
+import { type TransactionRunner } from './transaction-runner.js';
 import { type TurnEmitter } from './turn-emitter.js';
 import { messagesOfTurn } from './turn-message.js';
 import { type TurnSteps } from './turn-steps.js';
+import { type TurnTransactions } from './turn-transactions.js';
 import { TurnError } from './turn.errors.js';
 
 /** What a context is made of. */
@@ -33,6 +35,7 @@ export interface TurnContextParts {
   readonly claim: Claim;
   readonly emitter: TurnEmitter;
   readonly steps: TurnSteps;
+  readonly transactions: TurnTransactions;
   readonly conversation: Conversation;
   readonly limits: ValidationLimits;
   readonly signal: AbortSignal;
@@ -57,8 +60,6 @@ export class TurnContext implements TaskContext {
   private readonly outputModes: readonly string[];
   /** Where chunks go that name no artifact: the same in each run of the turn, so that a second run replaces the first. */
   private readonly chunkedArtifactId: string;
-  /** Artifacts that this run has emitted chunks of. */
-  private readonly begun = new Set<string>();
 
   constructor(private readonly made: TurnContextParts) {
     const { record, turn, attempt } = made.claim;
@@ -124,11 +125,7 @@ export class TurnContext implements TaskContext {
   }
 
   emitArtifact(input: ArtifactInput): Promise<string> {
-    return this.say(async () => {
-      const chunk = this.toChunk(input);
-      await this.made.emitter.artifact(chunk);
-      return chunk.artifact.artifactId;
-    });
+    return this.say(() => this.emit(input));
   }
 
   emitText(chunk: string, options: ChunkOptions = {}): Promise<string> {
@@ -145,14 +142,11 @@ export class TurnContext implements TaskContext {
   /** Adds a chunk of anything. @returns the id of the artifact */
   emitChunk(content: Content, options: ChunkOptions = {}): Promise<string> {
     const { artifactId = this.chunkedArtifactId, lastChunk = false } = options;
-    const append = options.append ?? this.begun.has(artifactId);
-    this.begun.add(artifactId);
-    return this.emitArtifact({
-      ...options,
-      artifactId,
-      parts: content,
-      append,
-      lastChunk,
+    return this.say(() => {
+      const hasBegun = this.made.emitter.artifacts.begin(artifactId);
+      const { append = hasBegun } = options;
+      const chunk = { artifactId, parts: content, append, lastChunk };
+      return this.emit({ ...options, ...chunk });
     });
   }
 
@@ -203,14 +197,11 @@ export class TurnContext implements TaskContext {
     return handled(this.made.steps.once(key, step));
   }
 
-  async withTransaction<T>(
-    _client: unknown,
-    _work: () => Promise<T>,
+  withTransaction<T, Tx>(
+    transaction: Tx | TransactionRunner<Tx>,
+    work: (transaction: Tx) => Promise<T>,
   ): Promise<T> {
-    throw new TurnError(
-      'NOT_SUPPORTED',
-      'withTransaction() needs a runtime with transactions; the one in memory has none',
-    );
+    return handled(this.made.transactions.run(transaction, work));
   }
 
   async loadContext<T extends JsonValue>(): Promise<T | undefined> {
@@ -218,7 +209,23 @@ export class TurnContext implements TaskContext {
   }
 
   updateContext(value: JsonValue): Promise<void> {
-    return handled(this.made.conversation.update(value));
+    return handled(this.replaceContext(value));
+  }
+
+  private async replaceContext(value: JsonValue): Promise<void> {
+    if (this.made.transactions.isInside) {
+      throw new TurnError(
+        'NOT_SUPPORTED',
+        'updateContext() is a commit of its own: call it before or after withTransaction()',
+      );
+    }
+    await this.made.conversation.update(value);
+  }
+
+  private async emit(input: ArtifactInput): Promise<string> {
+    const chunk = this.toChunk(input);
+    await this.made.emitter.artifact(chunk);
+    return chunk.artifact.artifactId;
   }
 
   private endSaying(
@@ -254,7 +261,7 @@ export class TurnContext implements TaskContext {
   }
 
   private say<T>(emit: () => Promise<T>): Promise<T> {
-    const said = (async () => emit())();
+    const said = this.made.transactions.pass(async () => emit());
     said.catch((error: unknown) => this.made.onRefused(error));
     return handled(said);
   }

@@ -129,6 +129,16 @@ export class TurnEmitter {
     }
   }
 
+  /** @returns what takes back everything that is said from now on */
+  save(): () => void {
+    const { phase } = this;
+    const restoreArtifacts = this.artifacts.save();
+    return () => {
+      this.phase = phase;
+      restoreArtifacts();
+    };
+  }
+
   /** @throws TurnError where nothing that is done now could be noted any more */
   assertOpen(): void {
     this.assertNotEnded();

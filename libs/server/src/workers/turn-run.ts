@@ -1,12 +1,16 @@
+import { type AsyncLocalStorage } from 'node:async_hooks';
 import { type CancelTimer, type Claim, type Fence } from '@nest-a2a/store';
 import { type ResolvedOptions } from '../options/resolved-options.js';
 import { eventsOfTurn } from '../tasks/turn-events.js';
 import { Conversation } from './conversation.js';
 import { TurnContext } from './turn-context.js';
 import { TurnEmitter } from './turn-emitter.js';
-import { TurnLog, type TurnLogPorts } from './turn-log.js';
+import { TurnLog } from './turn-log.js';
 import { type Outcome, TurnReporter } from './turn-reporter.js';
 import { TurnSteps } from './turn-steps.js';
+import { type TransactionAttempt } from './turn-transaction.js';
+import { TurnTransactions } from './turn-transactions.js';
+import { type TurnLogPorts } from './turn-writer.js';
 import { TurnError, type TurnErrorCode } from './turn.errors.js';
 import { type BoundWorker } from './worker.explorer.js';
 import { isWorkerStream, runWorkerStream } from './worker-stream.js';
@@ -22,6 +26,8 @@ const TOO_MANY_ATTEMPTS_TEXT =
 export interface TurnRunPorts extends TurnLogPorts {
   readonly worker: BoundWorker;
   readonly options: ResolvedOptions;
+  /** Which transaction of the host the code belongs to that runs. */
+  readonly inside: AsyncLocalStorage<TransactionAttempt>;
 }
 
 /**
@@ -46,6 +52,7 @@ export class TurnRun {
   private readonly stopper = new AbortController();
   private readonly log: TurnLog;
   private readonly emitter: TurnEmitter;
+  private readonly transactions: TurnTransactions;
   private readonly steps: TurnSteps;
   private readonly timers: CancelTimer[] = [];
   private leave: () => void = () => undefined;
@@ -64,8 +71,9 @@ export class TurnRun {
       directReplies: worker.directReplies,
       now: () => store.now(),
     });
-    this.steps = new TurnSteps(this.emitter);
     this.reporter = new TurnReporter(claim);
+    this.transactions = this.openTransactions();
+    this.steps = new TurnSteps(this.emitter, this.transactions);
   }
 
   get fence(): Fence {
@@ -78,7 +86,8 @@ export class TurnRun {
 
   /** Whether the lease must be kept. */
   get needsLease(): boolean {
-    return !this.emitter.hasEnded && !this.isOver;
+    const hasEnded = this.emitter.hasEnded && !this.transactions.isOpen;
+    return !hasEnded && !this.isOver;
   }
 
   /** Runs the turn. Resolves, and never rejects, when the worker is done or has been left behind. */
@@ -211,12 +220,38 @@ export class TurnRun {
     }
   }
 
+  private openTransactions(): TurnTransactions {
+    const { store, options, clock, inside } = this.ports;
+    return new TurnTransactions({
+      host: store.hostTransactions,
+      log: this.log,
+      emitter: this.emitter,
+      clock,
+      inside,
+      signal: this.stopper.signal,
+      timeoutMs: options.turn.transactionTimeoutMs,
+      onLateError: (error) =>
+        this.reporter.failed('committed a transaction that failed then', error),
+    });
+  }
+
+  private whyOver(): TurnError {
+    const { reason } = this.stopper.signal as { reason: unknown };
+    return reason instanceof TurnError
+      ? reason
+      : new TurnError(
+          'TURN_ENDED',
+          'The worker did not wait for its transaction: await withTransaction()',
+        );
+  }
+
   private context(): TurnContext {
     const { record } = this.claim;
     return new TurnContext({
       claim: this.claim,
       emitter: this.emitter,
       steps: this.steps,
+      transactions: this.transactions,
       conversation: new Conversation(
         this.ports.store.contexts,
         record.scope,
@@ -244,12 +279,14 @@ export class TurnRun {
   }
 
   private async conclude(outcome: Outcome): Promise<void> {
+    const transactionsEnded = this.transactions.stop(this.whyOver());
     if (this.stopCode === 'TURN_HANDED_BACK') {
       return this.ports.store.work.release(this.fence);
     }
     if (this.isOver) {
       return;
     }
+    await transactionsEnded;
     if (this.emitter.hasEnded) {
       return this.reporter.afterEnd(outcome);
     }

@@ -21,7 +21,7 @@ describe('TurnSteps', () => {
       directReplies: false,
       now: () => 0,
     });
-    steps = new TurnSteps(emitter);
+    steps = new TurnSteps(emitter, lab.transactions(log, emitter));
   });
 
   it('stores the result of a step before anybody has it', async () => {

@@ -2,12 +2,16 @@ import { type JsonValue } from '@nest-a2a/protocol';
 import { newEvent } from '../tasks/new-events.js';
 import { jsonCopy } from './content.js';
 import { type TurnEmitter } from './turn-emitter.js';
+import { type TurnTransactions } from './turn-transactions.js';
 
 /** The steps of a turn whose results are stored, those of an earlier attempt included. */
 export class TurnSteps {
   private readonly results = new Map<string, Promise<JsonValue>>();
 
-  constructor(private readonly emitter: TurnEmitter) {}
+  constructor(
+    private readonly emitter: TurnEmitter,
+    private readonly transactions: TurnTransactions,
+  ) {}
 
   /** Takes in the result of an earlier attempt. */
   restore(key: string, value: JsonValue): void {
@@ -37,7 +41,10 @@ export class TurnSteps {
     // Whoever runs the turn now will take this step.
     this.emitter.assertOpen();
     const value = (jsonCopy(await step()) ?? null) as JsonValue;
-    await this.emitter.internal(newEvent({ kind: 'step', key, value }));
+    await this.transactions.pass(async () => {
+      await this.emitter.internal(newEvent({ kind: 'step', key, value }));
+      this.transactions.onUndo(() => this.results.delete(key));
+    });
     return value;
   }
 }

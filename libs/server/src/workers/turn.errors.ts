@@ -18,6 +18,10 @@ export type TurnErrorCode =
   | 'TOO_MANY_PENDING'
   /** The runtime cannot do this. */
   | 'NOT_SUPPORTED'
+  /** `withTransaction` took longer than it may. */
+  | 'TRANSACTION_TIMED_OUT'
+  /** A transaction of the host had to give way to another one. */
+  | 'TRANSACTION_CONFLICT'
   /** Somebody else changed the conversation's value. */
   | 'CONTEXT_CONFLICT';
 

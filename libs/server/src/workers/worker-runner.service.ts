@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import {
   type Claim,
   type Clock,
@@ -21,6 +22,7 @@ import { TaskJournal } from '../tasks/task-journal.service.js';
 import { type TurnSlot, type TurnSlots } from '../tasks/turn-slots.port.js';
 import { TurnRoom } from './turn-room.js';
 import { TurnRun } from './turn-run.js';
+import { type TransactionAttempt } from './turn-transaction.js';
 import { type BoundWorker, WorkerExplorer } from './worker.explorer.js';
 
 /** The wait after a claim that brought nothing although something is due: another instance has locked it. */
@@ -38,6 +40,8 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
   private readonly store: TaskStore;
   private readonly wake: WakeBus;
   private readonly runs = new Map<TurnRun, Promise<void>>();
+  /** One for all turns: each of these costs the whole process something. */
+  private readonly inside = new AsyncLocalStorage<TransactionAttempt>();
   private readonly claiming: PollLoop;
   private readonly renewing: PollLoop;
   private workers: ReadonlyMap<string, BoundWorker> = new Map();
@@ -198,8 +202,9 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
   }
 
   private begin(claim: Claim, worker: BoundWorker): void {
-    const { journal, store, clock, options } = this;
-    const run = new TurnRun(claim, { journal, store, clock, options, worker });
+    const { journal, store, clock, options, inside } = this;
+    const ports = { journal, store, clock, options, inside, worker };
+    const run = new TurnRun(claim, ports);
     const place = this.room.take(worker.agent);
     const unsubscribe = this.wake.on(`cancel:${run.taskId}`, () =>
       this.renewing.wake(),

@@ -132,7 +132,9 @@ export interface TaskLog {
    * Appends under the version and the fence that the writer expects. Nothing may
    * follow an event that ends the task, in the same call either. A push
    * configuration gets the events of the call too. A claim that was asked for may
-   * be for a turn that has waited for longer.
+   * be for a turn that has waited for longer. Without events it writes nothing,
+   * and tells whether the version and the fence are still those that are
+   * expected, once nobody else is writing to the task.
    *
    * @throws StoreError `TASK_NOT_FOUND`, `TASK_FINISHED`, `FENCE_LOST`, `VERSION_CONFLICT`, in this order of precedence,
    *   then `TOO_MANY_PUSH_CONFIGS`; `MESSAGE_ID_REUSED` before all others. A repeated send is answered with `replayed`

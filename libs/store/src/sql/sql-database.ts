@@ -1,3 +1,4 @@
+import { type HostTransactions } from '../host-transactions.js';
 import { type StoreHealth } from '../task-store.js';
 
 /** A parameter of a statement. */
@@ -61,6 +62,9 @@ export interface SqlDatabase {
     work: (session: SqlSession) => Promise<T>,
     options?: WriteOptions,
   ): Promise<T>;
+
+  /** Transactions of the host that {@link WriteOptions.transaction} may name. */
+  readonly hostTransactions?: HostTransactions;
 
   /** The database's clock, milliseconds, estimated. */
   now(): number;

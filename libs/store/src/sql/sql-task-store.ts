@@ -1,4 +1,5 @@
 import { type ContextStore } from '../contexts/context-store.js';
+import { type HostTransactions } from '../host-transactions.js';
 import { type TaskLog } from '../log/task-log.js';
 import { type PushLedger } from '../push/push-ledger.js';
 import { type StoreHealth, type TaskStore } from '../task-store.js';
@@ -18,6 +19,7 @@ export class SqlTaskStore implements TaskStore {
   readonly work: WorkLedger;
   readonly push: PushLedger;
   readonly contexts: ContextStore;
+  readonly hostTransactions: HostTransactions | undefined;
 
   constructor(
     private readonly database: SqlDatabase,
@@ -30,6 +32,7 @@ export class SqlTaskStore implements TaskStore {
     this.work = new SqlWorkLedger(parts);
     this.push = new SqlPushLedger(parts);
     this.contexts = new SqlContextStore(transactions);
+    this.hostTransactions = database.hostTransactions;
   }
 
   now(): number {
