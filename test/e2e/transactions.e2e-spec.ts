@@ -1,7 +1,7 @@
 import { type TaskContext, TaskService, TurnError } from '@nest-a2a/server';
 import pg from 'pg';
-import { describeWithPostgres } from '../../libs/postgres/test/postgres-server.js';
 import { httpJson } from '../support/a2a-http.js';
+import { describeWithPostgres } from '../support/postgres-lab.js';
 import { type TestAgent } from '../support/test-agent.js';
 import {
   abortOf,
@@ -229,9 +229,7 @@ describeWithPostgres('withTransaction on a connection of the host', () => {
       call.catch((error: Error) => refusals.push(error));
     await lab.run(agent, async (context) => {
       await context.withTransaction(client, async () => {
-        await refused(
-          context.withTransaction(client, async () => undefined),
-        );
+        await refused(context.withTransaction(client, async () => undefined));
         await refused(context.updateContext({}));
         await context.complete();
       });

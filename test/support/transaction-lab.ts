@@ -2,14 +2,11 @@ import { once } from 'node:events';
 import { type TaskContext } from '@nest-a2a/server';
 import { postgres } from '@nest-a2a/postgres';
 import pg from 'pg';
-import {
-  startServer,
-  type TestServer,
-} from '../../libs/postgres/test/postgres-server.js';
 import { httpJson, sendParams } from './a2a-http.js';
 import { held } from './internals.js';
 import { LogCollector } from './log-collector.js';
 import { DURABLE_PUSH } from './shared-runtime.js';
+import { startServer, type TestServer } from './postgres-lab.js';
 import { startAgent, type TestAgent } from './test-agent.js';
 import { until } from './until.js';
 

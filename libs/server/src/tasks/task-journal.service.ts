@@ -66,10 +66,7 @@ export class TaskJournal implements OnApplicationShutdown {
    *
    * @see TaskLog.append
    */
-  appendWithin(
-    transaction: unknown,
-    command: AppendEvents,
-  ): Promise<Accepted> {
+  appendWithin(transaction: unknown, command: AppendEvents): Promise<Accepted> {
     return this.store.log.append(command, { ...SYSTEM_CONTEXT, transaction });
   }
 

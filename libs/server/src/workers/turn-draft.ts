@@ -59,9 +59,7 @@ export class TurnDraft {
 
   /** Whether the transaction was committed, however it ended. Nobody can tell of one in which nothing was said. */
   async wasCommitted(): Promise<boolean> {
-    return (
-      this.written !== undefined && this.writer.wasCommitted(this.written)
-    );
+    return this.written !== undefined && this.writer.wasCommitted(this.written);
   }
 
   /** Takes in that the transaction was committed, and tells the readers. */

@@ -121,7 +121,9 @@ export class TurnTransaction {
     }
     const isCommitted = await this.conclude(attempt, !failure);
     if (!isCommitted) {
-      throw (failure ?? attempt.failure)?.error ?? this.stopped ?? notCommitted();
+      const { error = this.stopped ?? notCommitted() } =
+        failure ?? attempt.failure ?? {};
+      throw error;
     }
     if (failure) {
       this.parts.onLateError(failure.error);
