@@ -16,6 +16,8 @@ describeWithPostgres('withTransaction in a process that dies', () => {
 
   afterAll(() => lab.close());
 
+  jest.setTimeout(120_000);
+
   it('leaves neither the row nor the events, and another instance does both', async () => {
     const child = fork(
       join(SUPPORT, 'run-typescript.mjs'),

@@ -47,7 +47,11 @@ export class PostgresHostTransactions implements HostTransactions {
         throw error;
       }
     } finally {
-      client.removeListener('error', ignore);
+      const { lastError } = session;
+      // A connection that is lost may say so later, and more than once.
+      if (lastError === undefined || isAnswered(lastError)) {
+        client.removeListener('error', ignore);
+      }
     }
   }
 

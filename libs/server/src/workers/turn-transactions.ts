@@ -96,7 +96,8 @@ export class TurnTransactions {
     if (isRunner(transaction)) {
       return transaction;
     }
-    const options = { idleTimeoutMs: timeoutMs };
+    // One that is only late is told so; this is for one that hangs.
+    const options = { idleTimeoutMs: 2 * timeoutMs };
     return (work) =>
       host.run(transaction, () => work(transaction, transaction), options);
   }

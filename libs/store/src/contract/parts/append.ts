@@ -47,6 +47,26 @@ async function refusedFor(
 }
 
 export const appendTests: StoreTests = {
+  'writes nothing without events, and tells whether the writer may write':
+    async (world) => {
+      const { taskId, version, claim } = await world.createRunning();
+      const look = { taskId, events: [], fence: claim.fence };
+      const { log } = world.store;
+      const now = { ...look, expectedVersion: version };
+      const answer = await log.append(now, SYSTEM_CONTEXT);
+      assert.deepEqual(answer, { kind: 'accepted', version, events: [] });
+      await assertRefused(
+        log.append({ ...look, expectedVersion: version + 1 }, SYSTEM_CONTEXT),
+        'VERSION_CONFLICT',
+      );
+      const lost = { ...claim.fence, epoch: claim.fence.epoch + 1 };
+      await assertRefused(
+        log.append({ ...now, fence: lost }, SYSTEM_CONTEXT),
+        'FENCE_LOST',
+      );
+      assert.equal((await world.events(taskId)).length, version);
+    },
+
   'numbers events without gaps over many appends': async (world) => {
     const task = await world.create();
     for (const size of [1, 3, 2, 5]) {
