@@ -7,7 +7,7 @@ import pg from 'pg';
 import { DURABLE_PUSH } from './shared-runtime.js';
 import { startAgent } from './test-agent.js';
 
-const url = process.argv[3] ?? '';
+const url = process.argv[2] ?? '';
 
 const neverCommitting: TransactionRunner<pg.Client> = async (work) => {
   const client = new pg.Client(url);

@@ -36,4 +36,6 @@ Module._extensions['.ts'] = (module, file) => {
   module._compile(outputText, file);
 };
 
-createRequire(import.meta.url)(resolve(process.argv[2]));
+// The program sees itself where it looks for its name.
+process.argv.splice(1, 1);
+createRequire(import.meta.url)(resolve(process.argv[1]));

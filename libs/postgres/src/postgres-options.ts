@@ -54,8 +54,11 @@ export type PostgresSettings = Required<
 /** The longest name that PostgreSQL does not cut, in bytes, less what we add for a channel. */
 const MAX_SCHEMA_BYTES = 50;
 
+/** The schema of the tables where nobody says. */
+export const DEFAULT_SCHEMA = 'a2a';
+
 const DEFAULTS = Object.freeze({
-  schema: 'a2a',
+  schema: DEFAULT_SCHEMA,
   wake: 'notify',
   migrations: 'apply',
   maxConnections: 10,
@@ -75,6 +78,17 @@ export function settingsOf(options: PostgresOptions): PostgresSettings {
   if ((url === undefined) === (pool === undefined)) {
     throw new TypeError('postgres() takes one of "url" and "pool"');
   }
+  assertSchemaName(schema);
+  assertPositive({ maxConnections, statementTimeoutMs });
+  return settings;
+}
+
+/**
+ * Checks the name of a schema.
+ *
+ * @throws TypeError
+ */
+export function assertSchemaName(schema: string): void {
   if (
     schema === '' ||
     schema.includes('\u0000') ||
@@ -84,8 +98,6 @@ export function settingsOf(options: PostgresOptions): PostgresSettings {
       `"schema" of postgres() has 1 to ${MAX_SCHEMA_BYTES} bytes and no NUL`,
     );
   }
-  assertPositive({ maxConnections, statementTimeoutMs });
-  return settings;
 }
 
 function assertPositive(numbers: Readonly<Record<string, number>>): void {

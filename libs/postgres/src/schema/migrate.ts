@@ -7,20 +7,28 @@ import { type Migration, MIGRATIONS } from './migrations.js';
 /** For others that lock in the same database: ours to use. */
 const LOCK = 0x61_32_61;
 
+const BEGIN = 'begin isolation level read committed read write';
+const WAIT_FOR_OTHERS = `select pg_advisory_xact_lock(${LOCK})`;
+
 /**
  * Creates the schema where it is missing, and takes the steps that are missing,
  * all in one transaction. Others that do the same meanwhile wait.
+ *
+ * @returns the steps that were taken
  */
 export async function applyMigrations(
   pool: PgPool,
   schema: string,
-): Promise<void> {
-  await withClient(pool, async (client) => {
-    await client.query('begin isolation level read committed read write');
+  steps = MIGRATIONS,
+): Promise<readonly Migration[]> {
+  return withClient(pool, async (client) => {
+    await client.query(BEGIN);
     try {
-      await client.query(`select pg_advisory_xact_lock(${LOCK})`);
-      await migrate(client, schema);
+      await client.query(WAIT_FOR_OTHERS);
+      const missing = await findMissing(client, schema, steps);
+      await take(client, schema, missing);
       await client.query('commit');
+      return missing;
     } catch (error) {
       await client.query('rollback').catch(() => {});
       throw error;
@@ -39,20 +47,45 @@ export async function verifyMigrations(
   schema: string,
 ): Promise<void> {
   const missing = await withClient(pool, (client) =>
-    findMissing(client, schema),
+    findMissing(client, schema, MIGRATIONS),
   );
   if (missing.length > 0) {
     const names = missing.map(({ version, name }) => `${version} (${name})`);
     throw new PostgresSetupError(
       'SCHEMA_OUTDATED',
-      `The schema "${schema}" lacks the migrations ${names.join(', ')}: open it once with migrations: 'apply'`,
+      `The schema "${schema}" lacks the migrations ${names.join(', ')}: run "npx @nest-a2a/postgres migrate", or open it once with migrations: 'apply'`,
     );
   }
 }
 
-async function migrate(client: PgClient, schema: string): Promise<void> {
-  const missing = await findMissing(client, schema);
-  if (missing.length === 0) {
+/**
+ * The statements of {@link applyMigrations} as a script.
+ *
+ * @param after the last step that the database has, 0 where it has none
+ */
+export function migrationScript(schema: string, after: number): string {
+  const name = quote(schema);
+  const steps = MIGRATIONS.filter(({ version }) => version > after);
+  const statements = [
+    BEGIN,
+    WAIT_FOR_OTHERS,
+    ...(after === 0 ? [`create schema if not exists ${name}`] : []),
+    createTable(name),
+    ...steps.flatMap((step) => [
+      `-- ${step.version} (${step.name})\n${sqlOf(step, name)}`,
+      `insert into ${name}.migration (version, name) values (${step.version}, '${step.name}')`,
+    ]),
+    'commit',
+  ];
+  return statements.map((statement) => `${statement};\n`).join('');
+}
+
+async function take(
+  client: PgClient,
+  schema: string,
+  steps: readonly Migration[],
+): Promise<void> {
+  if (steps.length === 0) {
     return;
   }
   const name = quote(schema);
@@ -62,11 +95,9 @@ async function migrate(client: PgClient, schema: string): Promise<void> {
   if (namespace?.is_missing) {
     await client.query(`create schema ${name}`);
   }
-  await client.query(
-    `create table if not exists ${name}.migration (version integer primary key, name text not null, applied_at timestamptz not null default now())`,
-  );
-  for (const step of missing) {
-    await client.query(step.sql.replaceAll('@schema', () => name));
+  await client.query(createTable(name));
+  for (const step of steps) {
+    await client.query(sqlOf(step, name));
     await client.query({
       text: `insert into ${name}.migration (version, name) values ($1, $2)`,
       values: [step.version, step.name],
@@ -74,19 +105,31 @@ async function migrate(client: PgClient, schema: string): Promise<void> {
   }
 }
 
+function createTable(name: string): string {
+  return `create table if not exists ${name}.migration (version integer primary key, name text not null, applied_at timestamptz not null default now())`;
+}
+
+function sqlOf({ sql }: Migration, name: string): string {
+  return sql
+    .trim()
+    .replace(/;$/, '')
+    .replaceAll('@schema', () => name);
+}
+
 async function findMissing(
   client: PgClient,
   schema: string,
+  steps: readonly Migration[],
 ): Promise<readonly Migration[]> {
   const table = `${quote(schema)}.migration`;
   const text = 'select to_regclass($1) is null as is_missing';
   const [found] = await rowsOf(client, { text, values: [table] });
   if (found?.is_missing) {
-    return MIGRATIONS;
+    return steps;
   }
   const rows = await rowsOf(client, { text: `select version from ${table}` });
   const applied = new Set(rows.map(({ version }) => Number(version)));
-  return MIGRATIONS.filter(({ version }) => !applied.has(version));
+  return steps.filter(({ version }) => !applied.has(version));
 }
 
 async function rowsOf(
