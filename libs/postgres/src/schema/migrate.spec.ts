@@ -1,10 +1,55 @@
+import { type OpenRuntime, SYSTEM_CONTEXT } from '@nest-a2a/store';
 import {
+  chunk,
   createTask,
   PostgresFixture,
+  pushConfig,
   SCOPE,
+  status,
 } from '../../test/postgres-fixture.js';
 import { describeWithPostgres } from '../../test/postgres-server.js';
-import { MIGRATIONS } from './migrations.js';
+import { applyMigrations } from './migrate.js';
+import { type Migration, MIGRATIONS } from './migrations.js';
+
+/** What a newer version may do to the tables: it only adds. */
+const NEWER: Migration = {
+  version: 9_999,
+  name: 'from the future',
+  sql: `
+alter table @schema.task add column priority integer not null default 0;
+alter table @schema.event add column origin text;
+alter table @schema.push add column label text default 'none';
+create index task_priority on @schema.task (priority, num) where due_at is not null;
+create table @schema.report (task bigint primary key references @schema.task on delete cascade);
+`,
+};
+
+/** The life of a task, with everything that is stored for it. */
+async function useAll({ store }: OpenRuntime): Promise<void> {
+  const { log, work, push, contexts } = store;
+  const task = await createTask(store, { owner: 'a', messageId: 'm' });
+  const { taskId, contextId } = task;
+  const fence = task.claim!.fence;
+  const config = { config: pushConfig(), maxPerTask: 1 };
+  const said = { taskId, events: [chunk(task, 'x')], expectedVersion: 1 };
+  await log.append({ ...said, fence, push: config }, SYSTEM_CONTEXT);
+  await contexts.put(SCOPE, { contextId, value: 1, expectedVersion: 0 });
+  expect(await work.renew({ fences: [fence], leaseMs: 9 })).toMatchObject([
+    { isHeld: true },
+  ]);
+  const events = [status(task, 'COMPLETED')];
+  await log.append(
+    { taskId, events, expectedVersion: 2, fence },
+    SYSTEM_CONTEXT,
+  );
+  const claim = { owner: 'a', max: 9, perOrigin: 9, leaseMs: 9 };
+  expect((await push.claimDue(claim)).length).toBeGreaterThan(0);
+  await log.load(taskId, {}, SYSTEM_CONTEXT);
+  await log.list({ pageSize: 9 }, { access: SCOPE });
+  const policy = { finishedBefore: 0, keepFinished: 9, limit: 9 };
+  await log.purge(policy);
+  expect(await log.delete(taskId, SYSTEM_CONTEXT)).toBe(true);
+}
 
 describeWithPostgres('migrations', () => {
   const fixture = new PostgresFixture();
@@ -43,17 +88,12 @@ describeWithPostgres('migrations', () => {
   });
 
   /** The schema as a version of this library left it. */
-  async function migrateTo(version: number): Promise<void> {
-    await fixture.query('create schema $schema');
-    await fixture.query(
-      'create table $schema.migration (version integer primary key, name text not null, applied_at timestamptz not null default now())',
+  const migrateTo = (version: number) =>
+    applyMigrations(
+      fixture.pool(),
+      fixture.schema,
+      MIGRATIONS.slice(0, version),
     );
-    for (const step of MIGRATIONS.slice(0, version)) {
-      await fixture.query(step.sql.replaceAll('@schema', '$schema'));
-      const text = 'insert into $schema.migration values ($1, $2)';
-      await fixture.query(text, [step.version, step.name]);
-    }
-  }
 
   /** A task whose turn is due, as the first version wrote it. */
   async function insertAsBefore(id: string): Promise<void> {
@@ -82,12 +122,46 @@ describeWithPostgres('migrations', () => {
     await expect(open('verify')).rejects.toThrow('1 (tasks)');
   });
 
-  it('let an instance work with a schema that is newer than it', async () => {
-    await open('apply');
-    await fixture.query(
-      `insert into $schema.migration (version, name) values (9999, 'from the future')`,
+  it('let an instance go on working, and start again, while a newer version takes its steps', async () => {
+    const running = await open('apply');
+    await useAll(running);
+    let isMigrated = false;
+    let rounds = 0;
+    const working = (async () => {
+      for (let last = false; !last; rounds++) {
+        last = isMigrated;
+        await useAll(running);
+      }
+    })();
+    const pool = fixture.pool();
+    const steps = [...MIGRATIONS, NEWER];
+    expect(await applyMigrations(pool, fixture.schema, steps)).toEqual([NEWER]);
+    isMigrated = true;
+    await working;
+    expect(rounds).toBeGreaterThan(0);
+    await useAll(await open('verify'));
+    await useAll(await open('apply'));
+  });
+
+  it('are taken once by many that migrate at the same time', async () => {
+    const pool = fixture.pool({ max: 5 });
+    const taken = await Promise.all(
+      Array.from({ length: 5 }, () => applyMigrations(pool, fixture.schema)),
     );
-    await open('verify');
+    expect(taken.filter((steps) => steps.length > 0)).toEqual([MIGRATIONS]);
+  });
+
+  it('leave all steps out where one of them fails', async () => {
+    const broken = { version: 9_999, name: 'broken', sql: 'select 1 / 0' };
+    const steps = [...MIGRATIONS, broken];
+    await expect(
+      applyMigrations(fixture.pool(), fixture.schema, steps),
+    ).rejects.toThrow('division by zero');
+    expect(
+      await fixture.query('select to_regnamespace($1) as found', [
+        fixture.schema,
+      ]),
+    ).toEqual([{ found: null }]);
     await open('apply');
   });
 
@@ -107,21 +181,40 @@ describeWithPostgres('migrations', () => {
     ]);
   });
 
-  it('need no right to create schemas where there is nothing to create', async () => {
-    await open('apply');
-    const role = `${fixture.schema}_app`;
-    await fixture.query(`create role ${role} login`);
-    await fixture.query(`grant usage on schema $schema to ${role}`);
-    await fixture.query(
-      `grant select, insert, update, delete on all tables in schema $schema to ${role}`,
+  it('are for the owner of the schema: the application needs no right to change tables, nor after the next step', async () => {
+    const owner = `${fixture.schema}_owner`;
+    const app = `${fixture.schema}_app`;
+    const as = (role: string) => {
+      const url = new URL(fixture.url);
+      url.username = role;
+      return url.href;
+    };
+    await fixture.query(`create role ${owner} login`);
+    await fixture.query(`create role ${app} login`);
+    await fixture.query(`create schema $schema authorization ${owner}`);
+    await fixture.query(`grant usage on schema $schema to ${app}`);
+    for (const grant of [
+      `grant select, insert, update, delete on tables to ${app}`,
+      `grant usage on sequences to ${app}`,
+    ]) {
+      await fixture.query(
+        `alter default privileges for role ${owner} in schema $schema ${grant}`,
+      );
+    }
+    const pool = fixture.pool({ connectionString: as(owner) });
+    await applyMigrations(pool, fixture.schema);
+    const refused = applyMigrations(
+      fixture.pool({ connectionString: as(app) }),
+      fixture.schema,
+      [...MIGRATIONS, NEWER],
     );
-    await fixture.query(
-      `grant usage on all sequences in schema $schema to ${role}`,
-    );
-    const url = new URL(fixture.url);
-    url.username = role;
-    const runtime = await fixture.open({ url: url.href });
-    expect(await runtime.store.health()).toEqual({ isUp: true });
+    await expect(refused).rejects.toThrow('permission denied');
+    for (const migrations of ['verify', 'apply'] as const) {
+      const url = as(app);
+      await useAll(await fixture.open({ url, migrations }));
+    }
+    await applyMigrations(pool, fixture.schema, [...MIGRATIONS, NEWER]);
+    await useAll(await fixture.open({ url: as(app), migrations: 'verify' }));
   });
 
   it('leave nothing behind where one of them fails', async () => {
