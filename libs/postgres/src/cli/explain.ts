@@ -1,6 +1,11 @@
+import { PostgresSetupError } from '../postgres-errors.js';
+
 /** An error in words for the operator, without the secrets of a URL. */
 export function explain(error: unknown, url?: string): string {
   const text = textOf(error);
+  if (error instanceof PostgresSetupError) {
+    return text;
+  }
   return secretsOf(url).reduce(
     (shown, secret) => shown.replaceAll(secret, '***'),
     text,
