@@ -1,4 +1,8 @@
-import { type TaskContext, type TransactionRunner } from '@nest-a2a/server';
+import {
+  type TaskContext,
+  TaskService,
+  type TransactionRunner,
+} from '@nest-a2a/server';
 import { eq } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { pgTable, text } from 'drizzle-orm/pg-core';
@@ -53,7 +57,7 @@ describeWithPostgres('withTransaction on what runs transactions', () => {
   const onPool =
     (
       { level = 'read committed', attempts = 1, url = lab.server.url } = {},
-      hooks: { afterWork?: () => void; afterCommit?: () => void } = {},
+      hooks: { afterWork?: () => unknown; afterCommit?: () => void } = {},
     ): TransactionRunner<pg.ClientBase> =>
     async (work) => {
       const client = new pg.Client({ connectionString: url });
@@ -64,7 +68,7 @@ describeWithPostgres('withTransaction on what runs transactions', () => {
           await client.query(`begin isolation level ${level}`);
           try {
             await work(client, client);
-            hooks.afterWork?.();
+            await hooks.afterWork?.();
             await client.query('commit');
             break;
           } catch (error) {
@@ -152,14 +156,15 @@ describeWithPostgres('withTransaction on what runs transactions', () => {
             await insertInvoice(theirs, 'other');
           });
         }
+        await context.complete(`done in ${tries}`);
         await insertInvoice(client, `try ${tries}`);
-        await context.complete();
       });
     });
     expect(await lab.brief(task.id)).toEqual([
       'task',
       'WORKING',
       'WORKING try 2',
+      'artifactUpdate',
       'COMPLETED',
     ]);
     expect(await lab.invoices()).toEqual(['other', 'try 2']);
@@ -222,6 +227,28 @@ describeWithPostgres('withTransaction on what runs transactions', () => {
     expect(error).toBeInstanceOf(Error);
     expect(task.status.message.parts).toEqual([{ text: 'ended: false' }]);
     expect(await lab.invoices()).toEqual([]);
+  });
+
+  it('tells nobody of what is written and not committed', async () => {
+    const heard: string[] = [];
+    const { events$ } = agent.app.get(TaskService);
+    const subscription = events$.subscribe(({ response }) =>
+      heard.push(...Object.keys(response)),
+    );
+    let early: string[] | undefined;
+    const afterWork = async () => {
+      await lab.invoices();
+      early = [...heard];
+    };
+    await lab.run(agent, (context) =>
+      context.withTransaction(
+        onPool({}, { afterWork }),
+        payAndComplete(context, 'silent'),
+      ),
+    );
+    subscription.unsubscribe();
+    expect(early).toEqual(['task', 'statusUpdate']);
+    expect(heard).toEqual([...early!, 'artifactUpdate', 'statusUpdate']);
   });
 
   it('tells the operator, not the worker, what fails after the commit', async () => {
