@@ -44,7 +44,7 @@ describeWithPostgres('the time that withTransaction has', () => {
   };
 
   it('ends with turn.transactionTimeoutMs: then others may speak, and nothing of it is stored', async () => {
-    const turn = { transactionTimeoutMs: 2_000 };
+    const turn = { transactionTimeoutMs: 4_000 };
     const agent = await lab.agent({ options: { turn } });
     const codes: string[] = [];
     const task = await lab.run(agent, async (context) => {
@@ -129,22 +129,25 @@ describeWithPostgres('the time that withTransaction has', () => {
   });
 
   it.each([
-    ['commit', 'TASK_STATE_COMPLETED', ['paid']],
-    ['rollback', 'TASK_STATE_FAILED', []],
+    ['commit', 'TASK_STATE_COMPLETED', 'undefined', ['paid']],
+    ['rollback', 'TASK_STATE_FAILED', 'Error: rolled back', []],
   ] as const)(
     'of a turn that is over goes on to the %s of the host, which decides',
-    async (how, state, invoices) => {
-      const turn = { timeoutMs: 500 };
+    async (how, state, outcome, invoices) => {
+      const turn = { timeoutMs: 3_000 };
       const agent = await lab.agent({ options: { turn } });
-      const task = await lab.run(agent, (context) => {
+      let code: Promise<string> | undefined;
+      const task = await lab.run(agent, async (context) => {
         const runner = slowly(async () => {
           await lab.logs.find(/did not return although/);
           await untilSomebodyWaits();
           return how;
         });
-        return context.withTransaction(runner, pay(context));
+        code = codeOf(context.withTransaction(runner, pay(context)));
+        await code;
       });
       expect(task.status.state).toBe(state);
+      expect(await code).toBe(outcome);
       expect(await lab.invoices()).toEqual(invoices);
     },
   );
