@@ -60,7 +60,7 @@ describeWithPostgres('nest-a2a-postgres', () => {
     expect(before.complained).toContain('1 (tasks)');
     expect(await command(['migrate', '--schema', 'one'], env)).toMatchObject({
       code: 0,
-      printed: 'The schema "one" has taken the steps 1 (tasks).\n',
+      printed: expect.stringContaining('has taken the steps 1 (tasks)'),
     });
   });
 });

@@ -2,24 +2,14 @@ import { PostgresSetupError } from '../postgres-errors.js';
 
 /** An error in words for the operator, without the secrets of a URL. */
 export function explain(error: unknown, url?: string): string {
-  const text = textOf(error);
-  if (error instanceof PostgresSetupError) {
-    return text;
-  }
-  return secretsOf(url).reduce(
-    (shown, secret) => shown.replaceAll(secret, '***'),
-    text,
-  );
-}
-
-function textOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') {
-    // All addresses of a host were tried.
-    return error.errors.map(textOf).join('; ');
-  }
-  return error instanceof Error && error.message !== ''
-    ? error.message
-    : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  // These are our own words, and a short password must not tear holes into them.
+  return error instanceof PostgresSetupError && error.code === 'SCHEMA_OUTDATED'
+    ? text
+    : secretsOf(url).reduce(
+        (shown, secret) => shown.replaceAll(secret, '***'),
+        text,
+      );
 }
 
 /** The longest first: the URL, its password as it is written and as it is meant. */
