@@ -16,6 +16,7 @@ import {
   type TestAgentOptions,
 } from '../support/test-agent.js';
 import { startHost, type TestHost } from '../support/test-host.js';
+import { onTestStore } from '../support/test-runtime.js';
 
 const MAX_BODY_BYTES = 400_000;
 const JSON_CONTENT = { 'Content-Type': 'application/json' };
@@ -61,7 +62,7 @@ describe.each(PLATFORMS)(
       host = await startHost(
         {
           imports: [
-            A2AModule.forRoot(root!),
+            A2AModule.forRoot(onTestStore(root!)),
             ...others.map((options) => A2AModule.forFeature(options)),
           ],
           providers: agents.map(({ token, worker }) => ({

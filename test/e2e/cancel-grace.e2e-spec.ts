@@ -1,18 +1,18 @@
-import { FakeClock } from '@nest-a2a/testing';
 import { httpJson, sendParams } from '../support/a2a-http.js';
 import { held } from '../support/internals.js';
 import { aborted, begin } from '../support/running-task.js';
+import { StoreClock } from '../support/store-clock.js';
 import { startAgent, type TestAgent } from '../support/test-agent.js';
 import { until } from '../support/until.js';
 
 const CANCELED = 'TASK_STATE_CANCELED';
 
 describe('the grace period of a cancelled worker', () => {
-  let clock: FakeClock;
+  let clock: StoreClock;
   let agent: TestAgent;
 
   const start = async (options: object = {}) => {
-    clock = new FakeClock();
+    clock = new StoreClock();
     agent = await startAgent({ clock, options });
   };
   const cancel = (id: string) => httpJson.call(agent.url, 'CancelTask', { id });
@@ -23,7 +23,7 @@ describe('the grace period of a cancelled worker', () => {
   it('begins with the first wish, and a second one does not prolong it', async () => {
     await start();
     const id = await begin(agent, hang);
-    const timers = clock.pendingTimers;
+    const timers = await clock.restingTimers();
     const first = cancel(id);
     await until(() => held(agent.app).exchanges === 1);
     await clock.advance(8_000);
@@ -37,16 +37,16 @@ describe('the grace period of a cancelled worker', () => {
       expect(answer.body.status.state).toBe(CANCELED);
     }
     await until(() => held(agent.app).turns === 0);
-    expect(clock.pendingTimers).toBeLessThanOrEqual(timers);
+    expect(await clock.restingTimers()).toBeLessThanOrEqual(timers);
   });
 
   it('is over with the worker, and leaves no timer', async () => {
     await start();
     const id = await begin(agent, aborted);
-    const timers = clock.pendingTimers;
+    const timers = await clock.restingTimers();
     expect((await cancel(id)).body.status.state).toBe(CANCELED);
     await until(() => held(agent.app).turns === 0);
-    expect(clock.pendingTimers).toBeLessThanOrEqual(timers);
+    expect(await clock.restingTimers()).toBeLessThanOrEqual(timers);
   });
 
   it('is as long as the host says, also none', async () => {

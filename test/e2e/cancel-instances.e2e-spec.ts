@@ -1,6 +1,6 @@
 import { type TurnError } from '@nest-a2a/server';
 import { StoreError, type TaskStore } from '@nest-a2a/store';
-import { FakeClock, withMethods } from '@nest-a2a/testing';
+import { withMethods } from '@nest-a2a/testing';
 import { httpJson } from '../support/a2a-http.js';
 import { Gate } from '../support/gate.js';
 import { held } from '../support/internals.js';
@@ -10,13 +10,14 @@ import {
   DURABLE_PUSH,
   SharedRuntime,
 } from '../support/shared-runtime.js';
+import { StoreClock } from '../support/store-clock.js';
 import { startAgent, type TestAgent } from '../support/test-agent.js';
 import { until } from '../support/until.js';
 
 const CANCELED = 'TASK_STATE_CANCELED';
 
 describe('a task that another instance runs', () => {
-  const clock = new FakeClock();
+  const clock = new StoreClock();
   let runtime: SharedRuntime;
   let owner: TestAgent;
   let other: TestAgent;

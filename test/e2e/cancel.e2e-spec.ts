@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { TaskService, type TurnError } from '@nest-a2a/server';
 import { type TaskStore } from '@nest-a2a/store';
-import { FakeClock, withMethods } from '@nest-a2a/testing';
+import { withMethods } from '@nest-a2a/testing';
 import { BINDINGS, httpJson, sendParams } from '../support/a2a-http.js';
 import { Gate } from '../support/gate.js';
 import { held } from '../support/internals.js';
@@ -9,6 +9,7 @@ import { LogCollector } from '../support/log-collector.js';
 import { aborted, begin, endings } from '../support/running-task.js';
 import { SeededRandom } from '../support/seeded-random.js';
 import { DURABLE_PUSH, SharedRuntime } from '../support/shared-runtime.js';
+import { StoreClock } from '../support/store-clock.js';
 import { StreamReader } from '../support/stream-reader.js';
 import {
   PLATFORMS,
@@ -186,7 +187,7 @@ describe('a task that nobody has begun', () => {
 });
 
 describe('a worker that ignores the cancellation', () => {
-  const clock = new FakeClock();
+  const clock = new StoreClock();
 
   it('has the grace period, then the task is canceled without it and it can write nothing more', async () => {
     const agent = await startAgent({ clock });
@@ -217,7 +218,7 @@ describe('a worker that ignores the cancellation', () => {
 });
 
 it('tells whoever cancels a task that is deleted meanwhile that it is gone', async () => {
-  const clock = new FakeClock();
+  const clock = new StoreClock();
   const agent = await startAgent({ clock });
   const id = await begin(agent, () => new Promise<void>(() => undefined));
   const canceled = httpJson.call(agent.url, 'CancelTask', { id });
@@ -260,7 +261,6 @@ describe('a cancellation and an end at the same time', () => {
 
   beforeAll(async () => {
     const runtime = new SharedRuntime();
-    store = runtime.store;
     const jittery = (real: TaskStore) =>
       withMethods(real, {
         log: slow(real.log, ['append', 'load', 'read', 'create']),
@@ -272,6 +272,7 @@ describe('a cancellation and an end at the same time', () => {
         push: DURABLE_PUSH,
       },
     });
+    store = runtime.store;
   });
 
   afterAll(() => agent.close());

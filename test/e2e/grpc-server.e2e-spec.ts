@@ -25,6 +25,7 @@ import { ScriptedWorker } from '../support/scripted-worker.js';
 import { DURABLE_PUSH, SharedRuntime } from '../support/shared-runtime.js';
 import { CARD, startAgent, type TestAgent } from '../support/test-agent.js';
 import { startHost } from '../support/test-host.js';
+import { onTestStore } from '../support/test-runtime.js';
 import { until } from '../support/until.js';
 
 const { grpc: ON_FREE_PORT } = GRPC_AGENT;
@@ -256,7 +257,7 @@ describe('the options of gRPC', () => {
     const grpc = { port, host: '127.0.0.1' };
     const options = { ...GRPC_AGENT, agentCard: CARD, grpc };
     const error: any = await startHost({
-      imports: [A2AModule.forRoot(options)],
+      imports: [A2AModule.forRoot(onTestStore(options))],
       providers: [ScriptedWorker],
     }).catch((thrown: unknown) => thrown);
     server.close();

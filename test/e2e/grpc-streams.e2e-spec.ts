@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type ClientReadableStream } from '@grpc/grpc-js';
 import { type TaskStore } from '@nest-a2a/store';
-import { FakeClock, withMethods } from '@nest-a2a/testing';
+import { withMethods } from '@nest-a2a/testing';
 import { sendParams } from '../support/a2a-http.js';
 import { Gate } from '../support/gate.js';
 import {
@@ -16,6 +16,7 @@ import { LogCollector } from '../support/log-collector.js';
 import { assertNothingLeftOpen, openHandles } from '../support/open-handles.js';
 import { aborted } from '../support/running-task.js';
 import { DURABLE_PUSH, SharedRuntime } from '../support/shared-runtime.js';
+import { StoreClock } from '../support/store-clock.js';
 import { startAgent, type TestAgent } from '../support/test-agent.js';
 import { until } from '../support/until.js';
 
@@ -160,10 +161,10 @@ describe('a stream of gRPC that fails', () => {
 });
 
 describe('slow readers of gRPC', () => {
-  const CHUNKS = 5_000;
-  const CHUNK = 'x'.repeat(2_000);
+  const CHUNKS = 1_000;
+  const CHUNK = 'x'.repeat(10_000);
   const STALL_MS = 60_000;
-  const clock = new FakeClock();
+  const clock = new StoreClock();
   let agent: TestAgent;
   let client: GrpcClient;
   let furthest = 0;

@@ -1,9 +1,9 @@
-import { FakeClock } from '@nest-a2a/testing';
 import { httpJson, sendParams } from '../support/a2a-http.js';
 import { Gate } from '../support/gate.js';
 import { held } from '../support/internals.js';
 import { LogCollector } from '../support/log-collector.js';
 import { begin } from '../support/running-task.js';
+import { StoreClock } from '../support/store-clock.js';
 import { startAgent, type TestAgent } from '../support/test-agent.js';
 import { until } from '../support/until.js';
 
@@ -11,12 +11,12 @@ const CANCELED = 'TASK_STATE_CANCELED';
 const hang = () => new Promise<void>(() => undefined);
 
 describe('a worker that does not come back', () => {
-  let clock: FakeClock;
+  let clock: StoreClock;
   let agent: TestAgent;
   let logs: LogCollector;
 
   const start = async (options: object = {}) => {
-    clock = new FakeClock();
+    clock = new StoreClock();
     agent = await startAgent({ clock, options });
     logs = new LogCollector();
     agent.app.useLogger(logs);

@@ -38,6 +38,7 @@ import {
   type TestHost,
   type TestHostOptions,
 } from '../support/test-host.js';
+import { onTestStore } from '../support/test-runtime.js';
 
 class Dto {
   name?: string;
@@ -112,7 +113,7 @@ describe.each(PLATFORMS)('an application with an agent, on %s', (platform) => {
     host = await startHost(
       {
         imports: [
-          A2AModule.forRoot({ agentCard: CARD }),
+          A2AModule.forRoot(onTestStore({ agentCard: CARD })),
           HostModule,
           ...imports,
         ],

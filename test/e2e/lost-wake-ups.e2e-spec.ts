@@ -1,4 +1,3 @@
-import { FakeClock } from '@nest-a2a/testing';
 import { BINDINGS, httpJson, sendParams } from '../support/a2a-http.js';
 import { Gate } from '../support/gate.js';
 import { held } from '../support/internals.js';
@@ -7,12 +6,13 @@ import {
   DURABLE_PUSH,
   SharedRuntime,
 } from '../support/shared-runtime.js';
+import { StoreClock } from '../support/store-clock.js';
 import { StreamReader } from '../support/stream-reader.js';
 import { startAgent, type TestAgent } from '../support/test-agent.js';
 import { until } from '../support/until.js';
 
 describe('an agent that loses every wake-up', () => {
-  const clock = new FakeClock();
+  const clock = new StoreClock();
   let agent: TestAgent;
   let gate: Gate;
 
@@ -36,6 +36,7 @@ describe('an agent that loses every wake-up', () => {
 
   /** Lets the worker end, and nobody hears of it before the next poll. */
   async function endUnheard(): Promise<void> {
+    await clock.activity.settled();
     gate.open();
     await until(() => held(agent.app).turns === 0, 'the turn to end');
     expect(held(agent.app).watchedTasks).toBe(1);

@@ -17,6 +17,7 @@ import { A2A_WORKER, A2AModule } from '@nest-a2a/server';
 import { jsonRpc } from '../support/a2a-http.js';
 import { CARD, PLATFORMS } from '../support/test-agent.js';
 import { startHost, type TestHost } from '../support/test-host.js';
+import { onTestStore } from '../support/test-runtime.js';
 
 const WORKER = { provide: A2A_WORKER, useValue: { handle() {} } };
 
@@ -28,7 +29,7 @@ function hostModule(controller: Type<unknown>): Type<unknown> {
 }
 
 const root = (options: object = {}) =>
-  A2AModule.forRoot({ agentCard: CARD, ...options });
+  A2AModule.forRoot(onTestStore({ agentCard: CARD, ...options }));
 
 /** A controller with one route that says its own name. */
 function hostRoute(

@@ -2,6 +2,7 @@ import { type ModuleMetadata } from '@nestjs/common';
 import { A2A_WORKER, A2AModule, A2AWorker } from '@nest-a2a/server';
 import { CARD } from '../support/test-agent.js';
 import { startHost } from '../support/test-host.js';
+import { onTestStore } from '../support/test-runtime.js';
 
 @A2AWorker()
 class OneWorker {
@@ -22,7 +23,7 @@ class BillingWorker {
 class IdleWorker {}
 
 const root = (options: object = {}) =>
-  A2AModule.forRoot({ agentCard: CARD, ...options });
+  A2AModule.forRoot(onTestStore({ agentCard: CARD, ...options }));
 const feature = (options: object) =>
   A2AModule.forFeature({ agentCard: CARD, ...options });
 

@@ -26,6 +26,7 @@ import {
   type TestHost,
   type TestHostOptions,
 } from '../support/test-host.js';
+import { onTestStore } from '../support/test-runtime.js';
 
 @A2AWorker()
 class EchoWorker implements Worker {
@@ -41,7 +42,7 @@ class PlainWorker implements Worker {
   }
 }
 
-const ROOT = A2AModule.forRoot({ agentCard: CARD });
+const ROOT = A2AModule.forRoot(onTestStore({ agentCard: CARD }));
 
 describe('A2AModule', () => {
   let host: TestHost;
@@ -216,7 +217,7 @@ describe('A2AModule', () => {
       readonly name = 'From Settings';
 
       createA2AOptions(): A2AModuleOptions {
-        return { agentCard: { ...CARD, name: this.name } };
+        return onTestStore({ agentCard: { ...CARD, name: this.name } });
       }
     }
 
@@ -350,7 +351,11 @@ describe('A2AModule', () => {
   it('serves two applications of one process, each in its own way', async () => {
     const bindings = ['HTTP+JSON'] as const;
     const other = await startHost({
-      imports: [A2AModule.forRoot({ agentCard: CARD, path: 'b', bindings })],
+      imports: [
+        A2AModule.forRoot(
+          onTestStore({ agentCard: CARD, path: 'b', bindings }),
+        ),
+      ],
       providers: [{ provide: A2A_WORKER, useClass: PlainWorker }],
     });
     await start({ imports: [ROOT], providers: [EchoWorker] });

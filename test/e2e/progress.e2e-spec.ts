@@ -1,17 +1,17 @@
-import { FakeClock } from '@nest-a2a/testing';
 import { BINDINGS, httpJson, sendParams } from '../support/a2a-http.js';
 import { Gate } from '../support/gate.js';
+import { StoreClock } from '../support/store-clock.js';
 import { startAgent, type TestAgent } from '../support/test-agent.js';
 
 const START = Date.UTC(2026, 0, 1);
 const at = (seconds: number) => new Date(START + seconds * 1_000).toISOString();
 
 describe.each(BINDINGS)('who polls a task, over $name', (binding) => {
-  let clock: FakeClock;
+  let clock: StoreClock;
   let agent: TestAgent;
 
   beforeEach(async () => {
-    clock = new FakeClock(START);
+    clock = new StoreClock(START);
     agent = await startAgent({ clock });
   });
 

@@ -23,6 +23,7 @@ import { LogCollector } from '../support/log-collector.js';
 import { CREATE, GET, LIST, LOCAL_PUSH, PushLab } from '../support/push-lab.js';
 import { ScriptedWorker } from '../support/scripted-worker.js';
 import { CARD, startAgent, type TestAgent } from '../support/test-agent.js';
+import { onTestStore } from '../support/test-runtime.js';
 import { answerWith, hang, reset } from '../support/webhook-answers.js';
 
 const GOOD = 'https://hooks.example.com/a';
@@ -206,7 +207,7 @@ describe('a webhook whose name leads into the private network', () => {
     push: Partial<PushOptions> = {},
   ) => {
     const module = await Test.createTestingModule({
-      imports: [A2AModule.forRoot({ agentCard: CARD, push })],
+      imports: [A2AModule.forRoot(onTestStore({ agentCard: CARD, push }))],
       providers: [ScriptedWorker],
     })
       .overrideProvider(WEBHOOK_NETWORK)

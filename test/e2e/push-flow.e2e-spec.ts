@@ -3,6 +3,11 @@ import { type SinkAnswer, type WebhookSink } from '@nest-a2a/testing';
 import { CREATE, PushLab, type PushLabOptions } from '../support/push-lab.js';
 import { briefs, headersOf, heldBy } from '../support/webhook-answers.js';
 
+/** Retention looks at the latest so often. */
+const MINUTE = 60_000;
+/** Webhooks that do not wait for an earlier one of the same task. */
+const ONE_EACH = { select: 'terminal' };
+
 /** Holds all requests of some sinks back and counts them. */
 class Held {
   most = 0;
@@ -43,26 +48,26 @@ describe('the delivery of webhooks', () => {
   afterEach(() => lab.close());
 
   it('makes at most so many requests to one origin at a time', async () => {
-    await start({ push: { perOrigin: 3 } });
+    await start({ push: { perOrigin: 3, ...ONE_EACH } });
     const sink = await lab.openSink();
-    const held = new Held([sink], 30);
-    for (let count = 0; count < 10; count += 1) {
+    const held = new Held([sink], 20);
+    for (let count = 0; count < 20; count += 1) {
       await lab.send('hi', { url: sink.url });
     }
-    await held.answerAll(30, 3);
-    await lab.recorder.waitFor(30);
+    await held.answerAll(20, 3);
+    await lab.recorder.waitFor(20);
     expect(held.most).toBe(3);
   });
 
   it('makes at most so many requests at a time in all', async () => {
-    await start({ push: { concurrency: 5 } });
+    await start({ push: { concurrency: 5, ...ONE_EACH } });
     const sinks = await Promise.all([1, 2, 3].map(() => lab.openSink()));
     const held = new Held(sinks, 20);
-    for (let count = 0; count < 12; count += 1) {
+    for (let count = 0; count < 30; count += 1) {
       await lab.send('hi', { url: sinks[count % 3]!.url });
     }
-    await held.answerAll(36, 5);
-    await lab.recorder.waitFor(36);
+    await held.answerAll(30, 5);
+    await lab.recorder.waitFor(30);
     expect(held.most).toBe(5);
   });
 
@@ -196,14 +201,15 @@ describe('the delivery of webhooks', () => {
 
   it('keeps a finished task that still has something to deliver', async () => {
     const finishedMs = 1_000;
+    const longerMs = 2 * MINUTE;
     await start({ options: { retention: { finishedMs, maxFinished: 9 } } });
     const sink = await lab.openSink();
     sink.answerNext(500, 500);
     const id = await lab.send('hi', { url: sink.url });
-    await lab.recorder.nth(1);
-    await lab.clock.leapTo(lab.clock.now() + 3_000);
+    await lab.leapAfter(1);
+    await lab.recorder.nth(2);
+    await lab.clock.leapTo(lab.clock.now() + longerMs);
     expect((await lab.call('GetTask', { id })).id).toBe(id);
-    await lab.clock.leapTo(lab.clock.now() + 7_000);
     await lab.leapAfter(2);
     await lab.recorder.waitFor(5);
     expect(briefs(sink.received).slice(2)).toEqual([
@@ -211,7 +217,7 @@ describe('the delivery of webhooks', () => {
       'artifact',
       'COMPLETED',
     ]);
-    await lab.clock.leapTo(lab.clock.now() + 2_000);
+    await lab.clock.leapTo(lab.clock.now() + longerMs);
     expect(await lab.call('GetTask', { id })).toBeUndefined();
   });
 });

@@ -9,6 +9,7 @@ import { LeapClock } from '../support/leap-clock.js';
 import { CREATE, PushLab } from '../support/push-lab.js';
 import { ScriptedWorker } from '../support/scripted-worker.js';
 import { CARD } from '../support/test-agent.js';
+import { onTestStore } from '../support/test-runtime.js';
 import { briefs } from '../support/webhook-answers.js';
 
 const HTTPS_PUBLIC = 'https://hooks.example.com/';
@@ -84,7 +85,7 @@ describe('a webhook whose host nobody finds', () => {
         }),
       );
     const module = await Test.createTestingModule({
-      imports: [A2AModule.forRoot({ agentCard: CARD })],
+      imports: [A2AModule.forRoot(onTestStore({ agentCard: CARD }))],
       providers: [ScriptedWorker],
     })
       .overrideProvider(WEBHOOK_NETWORK)

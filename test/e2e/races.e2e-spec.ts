@@ -18,12 +18,12 @@ const CANCELED = {
 
 describe('somebody who is a moment faster', () => {
   const runtime = new SharedRuntime();
-  const { log, work } = runtime.store;
   let agent: TestAgent;
   /** What happens right before the next message is written. */
   let before: ((taskId: string) => Promise<unknown>) | undefined;
 
   const append: TaskLog['append'] = async (command, context) => {
+    const { log } = runtime.store;
     const isWaited = command.events.some(({ body }) =>
       /message|resume/.test(body.kind),
     );
@@ -37,13 +37,14 @@ describe('somebody who is a moment faster', () => {
       kind: 'statusUpdate' as const,
       statusUpdate: { ...ids, status: CANCELED },
     };
-    return work.fenceOut({
+    return runtime.store.work.fenceOut({
       taskId,
       events: [{ id: `end of ${taskId}`, body }],
     });
   };
 
-  const remove = (taskId: string) => log.delete(taskId, SYSTEM_CONTEXT);
+  const remove = (taskId: string) =>
+    runtime.store.log.delete(taskId, SYSTEM_CONTEXT);
 
   beforeAll(async () => {
     const store = (real: TaskStore) =>
@@ -124,14 +125,13 @@ describe('somebody who is a moment faster', () => {
 
 it('replies before the patience of the host is over: the caller gets the reply', async () => {
   const runtime = new SharedRuntime();
-  const { log } = runtime.store;
   const gate = new Gate();
   const append: TaskLog['append'] = async (command, context) => {
     if (command.events.some(({ body }) => body.kind === 'announce')) {
       gate.open();
       await until(() => held(agent.app).turns === 0);
     }
-    return log.append(command, context);
+    return runtime.store.log.append(command, context);
   };
   const store = (real: TaskStore) =>
     withMethods(real, { log: withMethods(real.log, { append }) });

@@ -1,20 +1,23 @@
 import { BINDINGS, httpJson, sendParams } from '../support/a2a-http.js';
 import { Gate } from '../support/gate.js';
 import { LeapClock } from '../support/leap-clock.js';
+import { STORE } from '../support/store-kind.js';
 import { startAgent, type TestAgent } from '../support/test-agent.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-/** How often a store in memory is looked through. */
-const LOOK_MS = 1_000;
+/** Every store is looked through at least so often. */
+const LOOK_MS = MINUTE;
+/** What a store in memory does by itself; one that survives its process keeps tasks longer. */
+const KEEP = STORE === 'memory' ? {} : { finishedMs: HOUR };
 
-describe('the tasks that an agent in memory keeps', () => {
+describe('the tasks that an agent keeps', () => {
   let clock: LeapClock;
   let agent: TestAgent;
 
-  const start = async (options: object = {}) => {
+  const start = async (retention: object = KEEP) => {
     clock = new LeapClock();
-    agent = await startAgent({ clock, options });
+    agent = await startAgent({ clock, options: { retention } });
   };
 
   afterEach(() => agent.close());
@@ -66,7 +69,7 @@ describe('the tasks that an agent in memory keeps', () => {
   });
 
   it('are the newest, where the host limits their number', async () => {
-    await start({ retention: { maxFinished: 2 } });
+    await start({ maxFinished: 2 });
     agent.worker.on('ask', (context) => context.requestInput('?'));
     const ids: string[] = [];
     for (const text of ['a', 'ask', 'b', 'c']) {

@@ -17,6 +17,7 @@ import { BINDINGS, sendParams, VERSION } from '../support/a2a-http.js';
 import { ScriptedWorker } from '../support/scripted-worker.js';
 import { CARD, PLATFORMS, type Platform } from '../support/test-agent.js';
 import { startHost, type TestHost } from '../support/test-host.js';
+import { onTestStore } from '../support/test-runtime.js';
 
 @Controller()
 class CatchAllController {
@@ -46,7 +47,7 @@ class EverythingController {
 class LateModule {}
 
 const agent = (options: object = {}) =>
-  A2AModule.forRoot({ agentCard: CARD, ...options });
+  A2AModule.forRoot(onTestStore({ agentCard: CARD, ...options }));
 const base: ModuleMetadata = { providers: [ScriptedWorker] };
 
 describe('the agent and the application side by side', () => {

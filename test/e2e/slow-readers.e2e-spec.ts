@@ -1,11 +1,12 @@
 import { type Seq, StoreError, type TaskStore } from '@nest-a2a/store';
-import { FakeClock, withMethods } from '@nest-a2a/testing';
+import { withMethods } from '@nest-a2a/testing';
 import { BINDINGS, sendParams } from '../support/a2a-http.js';
 import { Gate } from '../support/gate.js';
 import { held } from '../support/internals.js';
 import { LogCollector } from '../support/log-collector.js';
 import { RawStream } from '../support/raw-stream.js';
 import { DURABLE_PUSH, SharedRuntime } from '../support/shared-runtime.js';
+import { StoreClock } from '../support/store-clock.js';
 import { StreamReader } from '../support/stream-reader.js';
 import {
   PLATFORMS,
@@ -14,8 +15,8 @@ import {
 } from '../support/test-agent.js';
 import { until } from '../support/until.js';
 
-const CHUNKS = 20_000;
-const CHUNK = 'x'.repeat(1_000);
+const CHUNKS = 2_000;
+const CHUNK = 'x'.repeat(10_000);
 const STALL_MS = 60_000;
 const SSE = { bufferBytes: 100_000, stallMs: STALL_MS };
 
@@ -24,7 +25,7 @@ const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 describe.each(PLATFORMS)('slow readers on %s', (platform) => {
-  const clock = new FakeClock();
+  const clock = new StoreClock();
   let agent: TestAgent;
   /** How far somebody has read the log of a task. */
   let furthest: Seq = 0;

@@ -1,5 +1,4 @@
 import { type Task } from '@nest-a2a/protocol';
-import { FakeClock } from '@nest-a2a/testing';
 import {
   BINDINGS,
   httpJson,
@@ -8,6 +7,7 @@ import {
   type WireBinding,
 } from '../support/a2a-http.js';
 import { Gate } from '../support/gate.js';
+import { StoreClock } from '../support/store-clock.js';
 import {
   PLATFORMS,
   startAgent,
@@ -32,7 +32,7 @@ describe.each(PLATFORMS)('reading tasks on %s', (platform) => {
   const names: Record<string, string> = {};
 
   beforeAll(async () => {
-    const clock = new FakeClock(START);
+    const clock = new StoreClock(START);
     agent = await startAgent({ platform, clock });
     const { worker } = agent;
     worker.on('report', async (context) => {
@@ -318,7 +318,7 @@ describe.each(PLATFORMS)('reading tasks on %s', (platform) => {
   });
 
   it('repeats nothing and leaves nothing out where tasks are added between pages', async () => {
-    const clock = new FakeClock(START);
+    const clock = new StoreClock(START);
     const other = await startAgent({ platform, clock });
     const send = async (text: string) => {
       const params = sendParams(text);

@@ -11,10 +11,11 @@ import { Gate } from '../support/gate.js';
 import { held } from '../support/internals.js';
 import { ScriptedWorker } from '../support/scripted-worker.js';
 import { CARD } from '../support/test-agent.js';
+import { onTestStore } from '../support/test-runtime.js';
 import { until } from '../support/until.js';
 
 @Module({
-  imports: [A2AModule.forRoot({ agentCard: CARD })],
+  imports: [A2AModule.forRoot(onTestStore({ agentCard: CARD }))],
   providers: [ScriptedWorker],
 })
 class HostModule {}
@@ -266,6 +267,7 @@ describe('TaskService, in an application without HTTP', () => {
     });
     const { taskId } = await tasks.submit({ message: 'hello' });
     await follow(taskId);
+    await until(() => seen.length === 4, 'the last event');
     subscription.unsubscribe();
     expect(words(seen)).toEqual([
       'task:SUBMITTED',

@@ -21,6 +21,7 @@ import {
   type TestAgent,
 } from '../support/test-agent.js';
 import { startHost, type TestHost } from '../support/test-host.js';
+import { onTestStore } from '../support/test-runtime.js';
 
 /** One way to name a tenant: in the path of HTTP+JSON, or in the field of each binding. */
 interface TenantForm {
@@ -279,7 +280,7 @@ describe.each(PLATFORMS)('several agents with tenants on %s', (platform) => {
     host = await startHost(
       {
         imports: [
-          A2AModule.forRoot({ agentCard: CARD, tenants: true }),
+          A2AModule.forRoot(onTestStore({ agentCard: CARD, tenants: true })),
           A2AModule.forFeature({
             agent: 'billing',
             path: 'billing',
@@ -330,7 +331,7 @@ describe('a route of the application under a name that tenants could have', () =
     class UsersModule {}
     const start = startHost({
       imports: [
-        A2AModule.forRoot({ agentCard: CARD, tenants: true }),
+        A2AModule.forRoot(onTestStore({ agentCard: CARD, tenants: true })),
         UsersModule,
       ],
       providers: [{ provide: A2A_WORKER, useValue: { handle() {} } }],

@@ -137,10 +137,10 @@ describe('a worker that', () => {
   });
 
   it('ends in time leaves no timer behind', async () => {
-    const before = lab.clock.pendingTimers;
+    const before = await lab.clock.restingTimers();
     await lab.send('quick');
     await until(() => held(lab.agent.app).turns === 0);
-    expect(lab.clock.pendingTimers).toBe(before);
+    expect(await lab.clock.restingTimers()).toBe(before);
   });
 
   it('goes on after its time has no effect any more', async () => {

@@ -1,5 +1,6 @@
-import { setImmediate } from 'node:timers/promises';
-import { type CancelTimer, type Clock } from '@nest-a2a/store';
+import { type CancelTimer } from '@nest-a2a/store';
+import { StoreActivity } from './store-activity.js';
+import { type TestClock } from './store-clock.js';
 
 interface Timer {
   readonly time: number;
@@ -10,7 +11,8 @@ interface Timer {
  * A clock that stands still and then leaps, as that of a machine that slept:
  * each timer that is due fires once, late. Days cost nothing.
  */
-export class LeapClock implements Clock {
+export class LeapClock implements TestClock {
+  readonly activity = new StoreActivity();
   private time = Date.UTC(2026, 0, 1);
   private timers: Timer[] = [];
 
@@ -34,11 +36,11 @@ export class LeapClock implements Clock {
   /** Moves to a time, unless it is later already, and fires what is due there. */
   async leapTo(time: number): Promise<void> {
     // Whoever works now may still want to set a timer.
-    await setImmediate();
+    await this.activity.settled();
     this.time = Math.max(this.time, time);
     const due = this.timers.filter((timer) => timer.time <= this.time);
     this.timers = this.timers.filter((timer) => timer.time > this.time);
     due.forEach(({ callback }) => callback());
-    await setImmediate();
+    await this.activity.settled();
   }
 }

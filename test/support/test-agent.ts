@@ -12,6 +12,7 @@ import {
 } from '@nest-a2a/server';
 import { type Clock } from '@nest-a2a/store';
 import { ScriptedWorker } from './scripted-worker.js';
+import { onTestStore } from './test-runtime.js';
 
 /** The HTTP platforms that every behaviour must be the same on. */
 export const PLATFORMS = ['express', 'fastify'] as const;
@@ -58,11 +59,13 @@ export async function startAgent({
   let building = Test.createTestingModule({
     imports: [
       ...imports,
-      A2AModule.forRoot({
-        agentCard: CARD,
-        push: { allowHttp: true, allowPrivateNetworks: true },
-        ...options,
-      }),
+      A2AModule.forRoot(
+        onTestStore({
+          agentCard: CARD,
+          push: { allowHttp: true, allowPrivateNetworks: true },
+          ...options,
+        }),
+      ),
     ],
     controllers,
     providers,

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 20_000;
 
 /** Resolves when a condition holds that nothing reports: looks at each turn of the event loop. */
 export async function until(

@@ -1,10 +1,10 @@
 import { TurnError } from '@nest-a2a/server';
-import { FakeClock } from '@nest-a2a/testing';
 import { httpJson, sendParams } from './a2a-http.js';
 import { held, internal } from './internals.js';
 import { LogCollector } from './log-collector.js';
 import { endings } from './running-task.js';
 import { type Behaviour } from './scripted-worker.js';
+import { StoreClock } from './store-clock.js';
 import {
   startAgent,
   type TestAgent,
@@ -22,14 +22,14 @@ export const FAILED_TEXT = 'The agent failed to process the message.';
 export class WorkerLab {
   private constructor(
     readonly agent: TestAgent,
-    readonly clock: FakeClock,
+    readonly clock: StoreClock,
     private logCollector = new LogCollector(),
   ) {}
 
   static async start(
     options: TestAgentOptions['options'] = {},
   ): Promise<WorkerLab> {
-    const clock = new FakeClock();
+    const clock = new StoreClock();
     return new WorkerLab(await startAgent({ clock, options }), clock);
   }
 

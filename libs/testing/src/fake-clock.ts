@@ -15,8 +15,14 @@ export class FakeClock implements Clock {
   private readonly timers = new Set<Timer>();
   private isAdvancing = false;
 
-  /** @param time where it begins, milliseconds since 1970 @default 2026-01-01T00:00:00Z */
-  constructor(private time = Date.UTC(2026, 0, 1)) {}
+  /**
+   * @param time where it begins, milliseconds since 1970 @default 2026-01-01T00:00:00Z
+   * @param settle waits until what a timer has begun is done, for stores that are somewhere else @default promises settle
+   */
+  constructor(
+    private time = Date.UTC(2026, 0, 1),
+    private readonly settle = settlePromises,
+  ) {}
 
   /** How many timers wait. A test that ends with one has left something running. */
   get pendingTimers(): number {
@@ -57,17 +63,17 @@ export class FakeClock implements Clock {
   }
 
   private async moveTo(end: number): Promise<void> {
-    await settle();
+    await this.settle();
     let next = this.first();
     while (next && next.time <= end) {
       this.timers.delete(next);
       this.time = next.time;
       next.callback();
-      await settle();
+      await this.settle();
       next = this.first();
     }
     this.time = end;
-    await settle();
+    await this.settle();
   }
 
   private first(): Timer | undefined {
@@ -82,7 +88,7 @@ export class FakeClock implements Clock {
 }
 
 /** Waits until all promises that can settle without the outside world have done so. */
-async function settle(): Promise<void> {
+async function settlePromises(): Promise<void> {
   // Microtasks run to their end before each of these; the second is for work that yields once itself.
   await setImmediate();
   await setImmediate();
