@@ -1,6 +1,6 @@
 // Runs the three programs together and checks what they have told each other:
-// node scripts/demo.mjs [--binding JSONRPC|HTTP+JSON] [--protocol 1.0|0.3]
-// With an argument the agent offers nothing else, so that the client has to use it.
+// node scripts/demo.mjs [--binding JSONRPC|HTTP+JSON] [--protocol 1.0|0.3] [--runtime memory|sqlite|postgres]
+// With a binding or a protocol the agent offers nothing else, so that the client has to use it.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,6 +8,7 @@ import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { openDemoStore } from './demo-store.mjs';
 import { ensureBuilt } from './prepare.mjs';
 
 const TIME_FOR_START_MS = 30_000;
@@ -38,6 +39,7 @@ const { values } = parseArgs({
   options: {
     binding: { type: 'string' },
     protocol: { type: 'string' },
+    runtime: { type: 'string', default: 'memory' },
   },
 });
 const expected = EXPECTED[values.protocol ?? '1.0'];
@@ -143,7 +145,7 @@ async function checkToken(receiver) {
   assert.deepEqual(await answer.json(), { error: 'Invalid token' });
 }
 
-async function demo() {
+async function demo(store) {
   const port = process.env.PORT ?? (await freePort());
   const receiverPort = process.env.RECEIVER_PORT ?? (await freePort());
   const agent = `http://localhost:${port}`;
@@ -151,6 +153,7 @@ async function demo() {
   start('receiver', 'webhook-receiver', { PORT: String(receiverPort) });
   start('agent', 'report-agent', {
     PORT: String(port),
+    ...store.env,
     ...(values.protocol && { AGENT_VERSION: values.protocol }),
     ...(values.binding && { AGENT_BINDING: values.binding }),
   });
@@ -176,12 +179,15 @@ async function stopAll() {
 
 ensureBuilt();
 let verdict;
+let store;
 try {
-  verdict = `\nDemo OK: ${await demo()}.`;
+  store = await openDemoStore(values.runtime);
+  verdict = `\nDemo OK on ${values.runtime}: ${await demo(store)}.`;
 } catch (error) {
   verdict = `\nDemo FAILED: ${error.message}`;
   process.exitCode = 1;
 } finally {
   await stopAll();
+  await store?.close();
 }
 console.log(verdict);

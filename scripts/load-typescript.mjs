@@ -21,11 +21,11 @@ export async function loadTypeScript(path) {
 }
 
 /** Starts the PostgreSQL server of the tests, see libs/postgres/test. */
-export async function startPostgres() {
+export async function startPostgres(settings) {
   const { startServer, whyNoServer } = await loadTypeScript(
     'libs/postgres/test/postgres-server.ts',
   );
   const reason = whyNoServer();
   if (reason !== undefined) throw new Error(reason);
-  return startServer();
+  return startServer(settings);
 }

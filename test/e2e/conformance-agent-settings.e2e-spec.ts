@@ -102,7 +102,6 @@ describe('the environment of the conformance agent', () => {
 
   it.each([
     [{ CAPS: 'maximal' }, 'CAPS must be one of: full, min, ext'],
-    [{ RUNTIME: 'sqlite' }, 'RUNTIME must be one of: memory'],
     [{ PORT: 'http' }, 'PORT must be a port'],
     [{ GRPC_PORT: '70000' }, 'GRPC_PORT must be a port'],
   ])('must not be %j', (env, message) => {

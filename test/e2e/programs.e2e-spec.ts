@@ -6,8 +6,10 @@ import { A2AClient, type A2AClientOptions } from '@nest-a2a/client';
 import { AppModule as AgentModule } from '../../apps/report-agent/src/app.module.js';
 import { AppModule as ReceiverModule } from '../../apps/webhook-receiver/src/app.module.js';
 import { ReportWorker } from '../../apps/report-agent/src/report.worker.js';
+import { readSettings } from '../../apps/report-agent/src/settings.js';
 import { type TaskContext } from '@nest-a2a/server';
 import { Gate } from '../support/gate.js';
+import { testStorage } from '../support/test-runtime.js';
 
 const BINDINGS = ['JSONRPC', 'HTTP+JSON'] as const;
 const REPORT = 'Report: Q1 revenue was 4.2M, up 15% YoY.';
@@ -42,7 +44,9 @@ describe.each(['', 'api/v1'])('the three programs, prefix "%s"', (prefix) => {
   beforeEach(async () => {
     worker = new SteppedReportWorker();
     const agentModule = await Test.createTestingModule({
-      imports: [AgentModule],
+      imports: [
+        AgentModule.register({ ...readSettings({}), ...testStorage() }),
+      ],
     })
       .overrideProvider(ReportWorker)
       .useValue(worker)

@@ -8,6 +8,7 @@ import { readSettings } from '../../apps/conformance-agent/src/settings.js';
 import { BINDINGS, eventsOf, type WireBinding } from './a2a-http.js';
 import { Gate } from './gate.js';
 import { GrpcClient } from './grpc-client.js';
+import { testStorage } from './test-runtime.js';
 
 /** Waits for the test in place of the clock. */
 export class GatedWorker extends ConformanceWorker {
@@ -49,7 +50,12 @@ export async function startWith<T extends ConformanceWorker>(
   CAPS?: string,
 ): Promise<ConformanceAgent<T>> {
   const module = await Test.createTestingModule({
-    imports: [AppModule.register(readSettings({ CAPS, GRPC_PORT: '0' }))],
+    imports: [
+      AppModule.register({
+        ...readSettings({ CAPS, GRPC_PORT: '0' }),
+        ...testStorage(),
+      }),
+    ],
   })
     .overrideProvider(ConformanceWorker)
     .useValue(worker)

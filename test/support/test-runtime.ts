@@ -30,6 +30,13 @@ async function openAlone(clock: Parameters<TestDatabase['open']>[0]) {
   };
 }
 
+/** The same as the settings of an application. */
+export function testStorage() {
+  return STORE === 'memory'
+    ? { runtime: 'memory' as const }
+    : { runtime: testRuntime(), encryptionKey: ENCRYPTION_KEY };
+}
+
 /** The same options, for an application on what this run is on. */
 export function onTestStore<T extends Partial<A2AModuleOptions>>(
   options: T,

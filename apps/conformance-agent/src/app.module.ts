@@ -31,7 +31,12 @@ const EXTENDED_CARD = {
 
 /** An agent for test kits: it does what the ids of their messages say. */
 export class AppModule {
-  static register({ profile, grpcPort, runtime }: Settings): DynamicModule {
+  static register({
+    profile,
+    grpcPort,
+    runtime,
+    encryptionKey,
+  }: Settings): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -53,8 +58,12 @@ export class AppModule {
           runtime,
           // Test kits use the same message ids again and again.
           idempotency: false,
-          // Their webhooks are on this machine, without TLS.
-          push: { allowHttp: true, allowPrivateNetworks: true },
+          push: {
+            // Their webhooks are on this machine, without TLS.
+            allowHttp: true,
+            allowPrivateNetworks: true,
+            ...(encryptionKey !== undefined && { encryptionKey }),
+          },
         }),
       ],
       providers: [ConformanceWorker],

@@ -1,3 +1,5 @@
+import { type Storage, storageOf } from './runtime.js';
+
 /** What the agent can do besides answering. */
 const PROFILES = ['full', 'min', 'ext'] as const;
 
@@ -5,11 +7,10 @@ const PROFILES = ['full', 'min', 'ext'] as const;
 export type Profile = (typeof PROFILES)[number];
 
 /** What the environment decides. */
-export interface Settings {
+export interface Settings extends Storage {
   readonly profile: Profile;
   readonly port: number;
   readonly grpcPort: number;
-  readonly runtime: 'memory';
 }
 
 /** @throws TypeError for a value that is not known */
@@ -20,7 +21,7 @@ export function readSettings(
     profile: oneOf('CAPS', env.CAPS, PROFILES),
     port: portOf('PORT', env.PORT || '9999'),
     grpcPort: portOf('GRPC_PORT', env.GRPC_PORT || '9998'),
-    runtime: oneOf('RUNTIME', env.RUNTIME, ['memory']),
+    ...storageOf(env),
   };
 }
 
