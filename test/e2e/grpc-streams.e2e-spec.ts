@@ -208,7 +208,7 @@ describe('slow readers of gRPC', () => {
     stream.on('data', (event) => events.push(event));
     await once(stream, 'data');
     stream.pause();
-    await until(() => held(agent.app).turns === 0, 'the worker to end');
+    await until(() => held(agent.app).turns === 0, 'the worker to end', 30_000);
     await untilFull();
     return { stream, events };
   }
