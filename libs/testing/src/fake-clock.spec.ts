@@ -56,6 +56,27 @@ describe('FakeClock', () => {
     expect(seen).toEqual([10]);
   });
 
+  it('waits as it was told to, before it moves, after each timer and in the end', async () => {
+    const seen: string[] = [];
+    const settle = async () => {
+      await Promise.resolve();
+      seen.push(`settled at ${clock.now()}`);
+    };
+    const clock: FakeClock = new FakeClock(0, settle);
+    for (const time of [10, 20]) {
+      clock.schedule(time, () => seen.push(`timer at ${time}`));
+    }
+    await clock.advance(25);
+    expect(seen).toEqual([
+      'settled at 0',
+      'timer at 10',
+      'settled at 10',
+      'timer at 20',
+      'settled at 20',
+      'settled at 25',
+    ]);
+  });
+
   it('calls nobody who has cancelled, and bears a second cancel', async () => {
     const clock = new FakeClock(0);
     const callback = jest.fn();
