@@ -11,6 +11,9 @@ import { runJest, summaryOf } from './run-jest.mjs';
 
 const SUITES = ['--testPathPatterns', '/test/(e2e|interop)/'];
 
+/** Disks are slower than memory, and those of busy machines much slower. */
+const PATIENCE = ['--testTimeout', '180000'];
+
 const STORES = { sqlite: onSqlite, postgres: onPostgres };
 
 async function onSqlite(run) {
@@ -57,7 +60,8 @@ const args = given.filter((one) => !(one in STORES));
 const names = named.length > 0 ? named : Object.keys(STORES);
 const results = [];
 for (const name of names) {
-  const result = await runOn(name, args.length > 0 ? args : SUITES);
+  const wanted = args.length > 0 ? args : SUITES;
+  const result = await runOn(name, [...PATIENCE, ...wanted]);
   results.push({ name, ...result });
 }
 for (const { name, skipped } of results) {

@@ -305,6 +305,6 @@ describe('a cancellation and an end at the same time', () => {
       // The race was a race, except that a task that asks is never at its end.
       expect(outcomes.size).toBe(end === 'requestInput' ? 1 : 2);
     },
-    60_000,
+    120_000,
   );
 });

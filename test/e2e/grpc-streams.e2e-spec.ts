@@ -235,7 +235,7 @@ describe('slow readers of gRPC', () => {
     // The Task, WORKING, the chunks, COMPLETED.
     expect(events).toHaveLength(CHUNKS + 3);
     expect(brief(events.at(-1))).toBe('COMPLETED');
-  }, 60_000);
+  }, 120_000);
 
   it('are cut off when they take nothing for a time', async () => {
     const { stream } = await paused();
@@ -247,7 +247,7 @@ describe('slow readers of gRPC', () => {
     expect(held(agent.app).watchedTasks).toBe(0);
     stream.resume();
     expect((await ended).status.code).toBe(1);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('shutdown with gRPC', () => {

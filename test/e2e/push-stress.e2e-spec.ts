@@ -155,5 +155,5 @@ describe.each([1, 2])('webhooks of %d processes on a bad day', (processes) => {
       logs.lines.filter((line) => /is dead|is disabled/.test(line)),
     ).toEqual([]);
     expect(await runtime.store.push.nextDueAt()).toBeUndefined();
-  }, 30_000);
+  });
 });
