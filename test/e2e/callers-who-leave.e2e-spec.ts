@@ -102,6 +102,29 @@ describe.each(PLATFORMS)('callers who leave, on %s', (platform) => {
     },
   );
 
+  it('before there is a first event: nothing has failed', async () => {
+    const silent = await startAgent({
+      platform,
+      options: { directReplies: true },
+    });
+    silent.app.useLogger(logs);
+    const gate = new Gate();
+    silent.worker.on('think', async (context) => {
+      await gate.pass();
+      await context.reply('at last');
+    });
+    const body = sendParams('think');
+    const caller = await RawStream.open(silent.url, '/message:stream', {
+      body,
+    });
+    await gate.reached;
+    caller.socket.destroy();
+    await until(() => held(silent.app).exchanges === 0, 'the exchange to end');
+    gate.open();
+    await silent.close();
+    expect(logs.troubles).toEqual([]);
+  });
+
   it.each(['/', '/message:send', '/message:stream'])(
     'in the middle of their request to %s: nothing has happened',
     async (path) => {

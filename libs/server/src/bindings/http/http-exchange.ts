@@ -57,6 +57,11 @@ export class HttpExchange {
     });
   }
 
+  /** Whether nobody hears any more what is answered. */
+  get isClosed(): boolean {
+    return this.raw.closed;
+  }
+
   /** Aborts when the caller is gone, when the answer is out, or when the process shuts down. */
   get signal(): AbortSignal {
     return this.abort.signal;
@@ -98,7 +103,7 @@ export class HttpExchange {
 
   /** Answers with a text. Nothing happens where the response is on its way already. */
   reply(body: string, { status, mediaType, headers = {} }: ReplyHead): void {
-    if (this.raw.headersSent || this.raw.closed) {
+    if (this.raw.headersSent || this.isClosed) {
       return;
     }
     this.setHeaders({

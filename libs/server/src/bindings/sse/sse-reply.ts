@@ -19,7 +19,7 @@ export interface SseReply<T> {
  * Answers with server-sent events. What fails before there is a first event is
  * thrown, so that it can still be answered as an ordinary error; where the first
  * event takes longer than a heartbeat, the stream begins with a heartbeat.
- * Resolves when the response is closed.
+ * A caller who has gone meanwhile is answered nothing. Resolves when the response is closed.
  */
 export async function replySse<T>(
   exchange: HttpExchange,
@@ -31,6 +31,8 @@ export async function replySse<T>(
   if (exchange.signal.aborted) {
     await first;
     await source.return?.();
+    // Fastify takes a stream that it cannot begin to send any more for a failure of ours.
+    if (exchange.isClosed) return;
   }
   const control = {
     signal: exchange.signal,
