@@ -175,3 +175,27 @@ describe.each(PLATFORMS)('callers who leave, on %s', (platform) => {
     });
   });
 });
+
+it('takes it for no failure when a caller leaves while a hook of Fastify holds the stream', async () => {
+  const gate = new Gate();
+  const hooked = await startAgent({
+    platform: 'fastify',
+    before: (app) =>
+      app
+        .getHttpAdapter()
+        .getInstance()
+        .addHook('onSend', () => gate.pass()),
+  });
+  const logs = new LogCollector();
+  hooked.app.useLogger(logs);
+  const body = sendParams('hi');
+  const caller = await RawStream.open(hooked.url, '/message:stream', {
+    body,
+  });
+  await gate.reached;
+  caller.socket.destroy();
+  await until(() => held(hooked.app).exchanges === 0, 'the exchange to end');
+  gate.open();
+  await hooked.close();
+  expect(logs.troubles).toEqual([]);
+});

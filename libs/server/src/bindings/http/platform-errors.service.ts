@@ -36,6 +36,9 @@ export class PlatformErrors {
       request as PlatformRequest,
       response as PlatformResponse,
     );
+    if (exchange.isClosed && isPrematureClose(error)) {
+      return;
+    }
     const { binding, version } =
       addresseeOf(request as Addressed, routes) ?? {};
     if (binding === 'JSONRPC') {
@@ -45,4 +48,14 @@ export class PlatformErrors {
       this.rest.replyError(error, { format, exchange });
     }
   }
+}
+
+/** What Fastify calls the stream for a caller who has gone before it could begin to send it. */
+function isPrematureClose(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    error.code === 'ERR_STREAM_PREMATURE_CLOSE'
+  );
 }
