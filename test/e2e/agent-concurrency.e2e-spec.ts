@@ -8,6 +8,7 @@ import { httpJson, sendParams } from '../support/a2a-http.js';
 import { Gate } from '../support/gate.js';
 import { CARD } from '../support/test-agent.js';
 import { startHost, type TestHost } from '../support/test-host.js';
+import { onTestStore } from '../support/test-runtime.js';
 
 /** Works until the test opens the gate that it has put there for the text. */
 class GatedWorker implements Worker {
@@ -36,7 +37,9 @@ describe('an agent with a limit of its own', () => {
   beforeEach(async () => {
     host = await startHost({
       imports: [
-        A2AModule.forRoot({ agentCard: CARD, turn: { concurrency: 3 } }),
+        A2AModule.forRoot(
+          onTestStore({ agentCard: CARD, turn: { concurrency: 3 } }),
+        ),
         A2AModule.forFeature({
           agent: 'narrow',
           path: 'narrow',

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type TaskStore } from '@nest-a2a/store';
+import { withMethods } from '@nest-a2a/testing';
 
 /** For so many turns of the event loop nobody must want anything of a store. */
 const QUIET_TURNS = 2;
@@ -11,14 +12,12 @@ export class StoreActivity {
   /** The same store, whose calls count from now on. */
   watch(store: TaskStore): TaskStore {
     const watched = <T extends object>(part: T) => this.watchPart(part);
-    return {
+    return withMethods(store, {
       log: watched(store.log),
       work: watched(store.work),
       push: watched(store.push),
       contexts: watched(store.contexts),
-      now: () => store.now(),
-      health: () => store.health(),
-    };
+    });
   }
 
   /** Resolves when all calls are answered, and whoever waited for the answers wants no more. */

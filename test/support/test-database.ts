@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { postgres } from '@nest-a2a/postgres';
 import { sqlite } from '@nest-a2a/sqlite';
 import { type Clock, type OpenRuntime } from '@nest-a2a/store';
+import { withMethods } from '@nest-a2a/testing';
 import pg from 'pg';
 import { poolWithTimeOf } from './postgres-time.js';
 import { isTestClock } from './store-clock.js';
@@ -80,5 +81,5 @@ async function openInTime(
 function watched(clock: Clock, opened: OpenRuntime): OpenRuntime {
   if (!isTestClock(clock)) return opened;
   const store = clock.activity.watch(opened.store);
-  return { ...opened, store: { ...store, now: () => clock.now() } };
+  return { ...opened, store: withMethods(store, { now: () => clock.now() }) };
 }
