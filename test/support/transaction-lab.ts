@@ -6,7 +6,7 @@ import { httpJson, sendParams } from './a2a-http.js';
 import { held } from './internals.js';
 import { LogCollector } from './log-collector.js';
 import { DURABLE_PUSH } from './shared-runtime.js';
-import { startServer, type TestServer } from './postgres-lab.js';
+import { startServer, type TestServer } from './postgres-server.js';
 import { startAgent, type TestAgent } from './test-agent.js';
 import { until } from './until.js';
 

@@ -5,7 +5,7 @@ import {
   describeWithPostgres,
   startServer,
   type TestServer,
-} from '../support/postgres-lab.js';
+} from '../support/postgres-server.js';
 
 const RUN = join(process.cwd(), 'test/support/run-typescript.mjs');
 const COMMAND = join(process.cwd(), 'libs/postgres/src/cli/main.ts');

@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { type TaskContext, type TransactionRunner } from '@nest-a2a/server';
 import pg from 'pg';
 import { httpJson, sendParams } from '../support/a2a-http.js';
-import { describeWithPostgres } from '../support/postgres-lab.js';
+import { describeWithPostgres } from '../support/postgres-server.js';
 import { startAgent, type TestAgent } from '../support/test-agent.js';
 import {
   abortOf,

@@ -8,7 +8,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { pgTable, text } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { DataSource, type EntityManager, EntitySchema } from 'typeorm';
-import { describeWithPostgres, TcpProxy } from '../support/postgres-lab.js';
+import { describeWithPostgres, TcpProxy } from '../support/postgres-server.js';
 import { type TestAgent } from '../support/test-agent.js';
 import { insertInvoice, TransactionLab } from '../support/transaction-lab.js';
 import { codeOf } from '../support/worker-lab.js';

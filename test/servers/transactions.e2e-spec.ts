@@ -1,7 +1,7 @@
 import { type TaskContext, TaskService, TurnError } from '@nest-a2a/server';
 import pg from 'pg';
 import { httpJson } from '../support/a2a-http.js';
-import { describeWithPostgres } from '../support/postgres-lab.js';
+import { describeWithPostgres } from '../support/postgres-server.js';
 import { type TestAgent } from '../support/test-agent.js';
 import {
   abortOf,

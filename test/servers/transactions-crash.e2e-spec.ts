@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { on, once } from 'node:events';
 import { join } from 'node:path';
 import { httpJson, sendParams } from '../support/a2a-http.js';
-import { describeWithPostgres } from '../support/postgres-lab.js';
+import { describeWithPostgres } from '../support/postgres-server.js';
 import { insertInvoice, TransactionLab } from '../support/transaction-lab.js';
 
 const SUPPORT = join(process.cwd(), 'test/support');
