@@ -25,6 +25,7 @@ import {
   startAgent,
   type TestAgent,
 } from '../support/test-agent.js';
+import { onTestStore } from '../support/test-runtime.js';
 import { until } from '../support/until.js';
 
 const NOT_WAITING = { configuration: { returnImmediately: true } };
@@ -325,7 +326,7 @@ describe('an application that', () => {
   afterEach(() => assertNothingLeftOpen(handles));
 
   const create = async (providers: any[]): Promise<NestApplication> => {
-    const imports = [A2AModule.forRoot({ agentCard: CARD })];
+    const imports = [A2AModule.forRoot(onTestStore({ agentCard: CARD }))];
     const building = Test.createTestingModule({ imports, providers });
     const module = await building.compile();
     return module.createNestApplication<NestApplication>({ logger: false });
@@ -339,10 +340,10 @@ describe('an application that', () => {
   it('serves no HTTP keeps the process alive while it is open, and no longer', async () => {
     const app = await create([ScriptedWorker]);
     await app.init();
-    expect(openHandles().get('Timeout')).toBe(
-      (handles.get('Timeout') ?? 0) + 1,
-    );
+    const { keepAlive } = internal(app, 'A2ALifecycle');
+    expect(keepAlive.timer.hasRef()).toBe(true);
     await app.close();
+    expect(keepAlive.timer).toBeUndefined();
   });
 
   it('could not start for want of a worker closes', async () => {

@@ -193,7 +193,7 @@ describe('withTransaction in memory', () => {
   let agent: TestAgent;
 
   beforeAll(async () => {
-    agent = await startAgent();
+    agent = await startAgent({ options: { runtime: 'memory' } });
   });
 
   afterAll(() => agent.close());
