@@ -5,5 +5,6 @@ export {
   type ServerSettings,
   startServer,
   type TestServer,
+  whyNoServer,
 } from '../../libs/postgres/test/postgres-server.js';
 export { TcpProxy } from '../../libs/postgres/test/tcp-proxy.js';

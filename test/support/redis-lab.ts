@@ -1,5 +1,3 @@
-// The servers are those of the libraries' own tests; packages do not publish theirs.
-/* eslint-disable import-x/no-relative-packages */
 import { type ProcessRole } from '@nest-a2a/server';
 import { postgres } from '@nest-a2a/postgres';
 import { redis } from '@nest-a2a/redis';
@@ -9,11 +7,8 @@ import {
   startServer,
   type TestServer,
   whyNoServer,
-} from '../../libs/postgres/test/postgres-server.js';
-import {
-  describeWithOwnRedis,
-  RedisServer,
-} from '../../libs/redis/test/redis-server.js';
+} from './postgres-server.js';
+import { describeWithOwnRedis, RedisServer } from './redis-server.js';
 import { DURABLE_PUSH } from './shared-runtime.js';
 import { startAgent, type TestAgent } from './test-agent.js';
 

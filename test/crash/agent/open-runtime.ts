@@ -1,4 +1,5 @@
 import { postgres } from '@nest-a2a/postgres';
+import { redis } from '@nest-a2a/redis';
 import { sqlite } from '@nest-a2a/sqlite';
 import { type Runtime } from '@nest-a2a/store';
 import { type RuntimeSettings } from '../fleet/instance-messages.js';
@@ -15,7 +16,7 @@ export function toRuntime(settings: RuntimeSettings): Runtime {
   return postgres({
     url,
     schema,
-    wake,
+    wake: wake === 'notify' ? wake : redis({ url: wake.redisUrl }),
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
 }

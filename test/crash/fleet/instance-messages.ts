@@ -21,7 +21,8 @@ export type RuntimeSettings =
       readonly kind: 'postgres';
       readonly url: string;
       readonly schema: string;
-      readonly wake: 'notify' | 'poll';
+      /** How instances tell each other; a URL is that of Redis. */
+      readonly wake: 'notify' | { readonly redisUrl: string };
     }
   | { readonly kind: 'sqlite'; readonly file: string };
 

@@ -3,13 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { startServer } from '../../support/postgres-server.js';
+import { RedisServer } from '../../support/redis-server.js';
 import { type RuntimeSettings } from '../fleet/instance-messages.js';
 import { type VictimDatabase } from './chaos.js';
 
 /** The kinds of stores that a laboratory knows. */
-export const STORES = Object.freeze(['postgres', 'sqlite'] as const);
+export const STORES = Object.freeze([
+  'postgres',
+  'postgres+redis',
+  'sqlite',
+] as const);
 
 export type StoreKind = (typeof STORES)[number];
+
+type PostgresWake = Extract<RuntimeSettings, { kind: 'postgres' }>['wake'];
 
 /** Where the runs of a laboratory keep their tasks, each in a place of its own. */
 export interface LabStore {
@@ -23,10 +30,32 @@ export interface LabStore {
 
 /** Starts what a store needs. */
 export function openStore(kind: StoreKind): Promise<LabStore> {
-  return kind === 'postgres' ? openPostgres() : openSqlite();
+  switch (kind) {
+    case 'postgres':
+      return openPostgres('notify');
+    case 'postgres+redis':
+      return openWithRedis();
+    case 'sqlite':
+      return openSqlite();
+  }
 }
 
-async function openPostgres(): Promise<LabStore> {
+/** Instances tell each other over Redis. */
+async function openWithRedis(): Promise<LabStore> {
+  const server = new RedisServer();
+  await server.start();
+  const store = await openPostgres({ redisUrl: server.url });
+  return {
+    ...store,
+    description: `${store.description}, wake-ups over Redis`,
+    close: async () => {
+      await store.close();
+      await server.close();
+    },
+  };
+}
+
+async function openPostgres(wake: PostgresWake): Promise<LabStore> {
   const server = await startServer({ isDurable: true });
   const { url } = server;
   let runs = 0;
@@ -58,7 +87,7 @@ async function openPostgres(): Promise<LabStore> {
       kind: 'postgres',
       url,
       schema: `lab_${Date.now()}_${++runs}`,
-      wake: 'notify',
+      wake,
     }),
     close: () => server.stop(),
   };
