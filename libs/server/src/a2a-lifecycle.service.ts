@@ -64,6 +64,7 @@ export class A2ALifecycle
   private async stopWork(): Promise<void> {
     const grace = this.drain.begin();
     await this.runner.drain(grace);
+    this.drain.endStreams();
     await Promise.all([this.exchanges.endAll(), this.push.stop(grace)]);
     this.drain.end();
   }

@@ -115,7 +115,8 @@ function endOf({ opened, frames, closed }: StreamView, view: HistoryView) {
   const last = frames.at(-1);
   const state = last && stateOf(last.response);
   const around = {
-    from: opened.at - view.allowances.slackMs,
+    // An instance that stops still serves while its turns may end.
+    from: opened.at - 2 * view.allowances.slackMs,
     to: closed.at + view.allowances.toleranceMs,
   };
   const isStopped = view.faults

@@ -23,6 +23,7 @@ import {
   RESOLVED_OPTIONS,
   type ResolvedOptions,
 } from '../options/resolved-options.js';
+import { DrainState } from '../runtime/drain-state.service.js';
 import { OPEN_RUNTIME } from '../runtime/runtime.tokens.js';
 import { TaskCanceller } from '../tasks/task-canceller.service.js';
 import { type Call, contextOf } from './call.js';
@@ -39,6 +40,7 @@ export class TaskOperations {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(TaskCanceller) private readonly canceller: TaskCanceller,
     @Inject(TaskStreams) private readonly streams: TaskStreams,
+    @Inject(DrainState) private readonly drain: DrainState,
   ) {
     this.store = store;
   }
@@ -81,12 +83,13 @@ export class TaskOperations {
    * as of that event and then what follows, also after the task has ended. Where
    * there is no such event it gets the task as it is now, and is told so.
    *
-   * @throws A2AError `TASK_NOT_FOUND`, `UNSUPPORTED_OPERATION` for a finished task
+   * @throws A2AError `TASK_NOT_FOUND`, `UNSUPPORTED_OPERATION` for a finished task, `UNAVAILABLE` at shutdown
    */
   async subscribe(
     { id }: SubscribeToTaskRequest,
     call: Call,
   ): Promise<ItemStream> {
+    this.drain.assertStreams();
     const { lastEventId, signal } = call;
     const current = await this.load(id, {}, call);
     if (current.isFinished && lastEventId === undefined) {

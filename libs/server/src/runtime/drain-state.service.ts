@@ -1,3 +1,4 @@
+import { unavailable } from '@nest-a2a/protocol';
 import { type CancelTimer, type Clock } from '@nest-a2a/store';
 import { Inject, Injectable } from '@nestjs/common';
 import {
@@ -6,10 +7,14 @@ import {
 } from '../options/resolved-options.js';
 import { A2A_CLOCK } from './runtime.tokens.js';
 
+/** The wait that callers are asked for. */
+const RETRY_AFTER_SECONDS = 1;
+
 /** Whether this process is on its way out, takes on nothing new, and how long it has. */
 @Injectable()
 export class DrainState {
   private draining = false;
+  private endingStreams = false;
   private cancelTimer: CancelTimer | undefined;
 
   constructor(
@@ -19,6 +24,25 @@ export class DrainState {
 
   get isDraining(): boolean {
     return this.draining;
+  }
+
+  /** @throws A2AError `UNAVAILABLE` where nothing new is taken on: another instance will answer */
+  assertTakesOn(): void {
+    if (this.draining) {
+      throw unavailable(RETRY_AFTER_SECONDS);
+    }
+  }
+
+  /** @throws A2AError `UNAVAILABLE` where streams are being ended: one that begins now would end at once, again and again */
+  assertStreams(): void {
+    if (this.endingStreams) {
+      throw unavailable(RETRY_AFTER_SECONDS);
+    }
+  }
+
+  /** From now on nobody can begin to wait for anything. */
+  endStreams(): void {
+    this.endingStreams = true;
   }
 
   /** There is no way back. @returns a promise that resolves at the end of the drain period */

@@ -7,7 +7,6 @@ import {
   type Task,
   taskNotFound,
   toTimestamp,
-  unavailable,
   unsupportedOperation,
 } from '@nest-a2a/protocol';
 import {
@@ -59,8 +58,6 @@ export interface AcceptedMessage {
   readonly turn: Seq;
 }
 
-const RETRY_AFTER_SECONDS = 1;
-
 /** Takes messages in: a new task, or the next turn of one. What was accepted is committed. */
 @Injectable()
 export class MessageAcceptor {
@@ -85,9 +82,7 @@ export class MessageAcceptor {
    *   `UNAVAILABLE` at shutdown
    */
   async accept(send: MessageSend): Promise<AcceptedMessage> {
-    if (this.drain.isDraining) {
-      throw unavailable(RETRY_AFTER_SECONDS);
-    }
+    this.drain.assertTakesOn();
     const { taskId } = send.request.message;
     try {
       return taskId === undefined
