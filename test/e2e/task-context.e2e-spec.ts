@@ -257,15 +257,19 @@ describe('the context of a turn', () => {
   });
 
   it('has no transactions in memory, and says so', async () => {
+    const inMemory = await startAgent({ options: { runtime: 'memory' } });
     let code: string | undefined;
     let isRun = false;
-    const task = await taskOf(async (context) => {
+    inMemory.worker.on('pay', async (context) => {
       const work = async () => void (isRun = true);
       code = await codeOf(context.withTransaction({}, work));
       await context.complete();
     });
+    const params = sendParams('pay');
+    const { body } = await httpJson.call(inMemory.url, 'SendMessage', params);
+    await inMemory.close();
     expect([code, isRun]).toEqual(['NOT_SUPPORTED', false]);
-    expect(task.status.state).toBe('TASK_STATE_COMPLETED');
+    expect(body.task.status.state).toBe('TASK_STATE_COMPLETED');
   });
 });
 

@@ -60,7 +60,7 @@ function tooLate(
 ): string[] {
   const { heartbeatMs, cancelGraceMs, leaseMs } = settings;
   const tookMs = endedAt - startedAt;
-  const mayTakeMs = heartbeatMs + cancelGraceMs + allowances.slackMs;
+  const mayTakeMs = heartbeatMs + cancelGraceMs + 2 * allowances.slackMs;
   const around = { from: startedAt - leaseMs, to: endedAt };
   return tookMs <= mayTakeMs || faults.during(around).length > 0
     ? []

@@ -137,7 +137,7 @@ const reads: readonly Row[] = [
     'I8: a cancellation that took too long, and nothing was broken',
     (history) => {
       const cancel = operationIn(history, 'cancel', 'canceled');
-      Object.assign(cancel, { startedAt: 70_000, endedAt: 75_100 });
+      Object.assign(cancel, { startedAt: 70_000, endedAt: 78_100 });
     },
     ['I8'],
   ],
@@ -146,7 +146,7 @@ const reads: readonly Row[] = [
     (history) =>
       add(
         history,
-        operation('cancel', [70_000, 75_100], {
+        operation('cancel', [70_000, 78_100], {
           request: { taskId: 'canceled' },
           outcome: 'unknown',
         }),

@@ -3,8 +3,8 @@ import pg from 'pg';
 import { type Resources } from '../history/history.js';
 import { type Laboratory } from './laboratory.js';
 
-/** Connections that are kept open for the next request close by themselves after a while. Milliseconds. */
-const TIME_TO_REST_MS = 8_000;
+/** Connections that are kept open for the next request close by themselves, those of a pool after 10 seconds. Milliseconds. */
+const TIME_TO_REST_MS = 12_000;
 
 /** Notes what each instance and the database server hold when they have had time to rest. */
 export async function countAll(

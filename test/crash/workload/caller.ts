@@ -34,7 +34,7 @@ export interface SendRequest {
 }
 
 /** Time after which a call without an answer is given up, milliseconds. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 10_000;
 const RETRY_PAUSE_MS = 150;
 
 /** A client that makes one call after the other. Each call goes into the history. */

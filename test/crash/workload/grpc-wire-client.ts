@@ -17,7 +17,7 @@ const UNKNOWN_CODES = [
   status.UNKNOWN,
 ];
 /** The longest that a call may take, milliseconds; streams take as long as they like. */
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 10_000;
 
 /** A2A over gRPC. A channel for each call: one for all would stay with one instance. */
 export class GrpcWireClient implements WireClient {

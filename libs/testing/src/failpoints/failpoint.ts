@@ -62,8 +62,8 @@ export interface Passage {
 }
 
 /**
- * Reads `name:ACTION@nth`, the form of the environment variable
- * `A2A_FAILPOINT`; without `@nth` it is the first pass.
+ * Reads `name:ACTION@nth`, such as `append.after_commit:KILL@2`; without `@nth`
+ * it is the first pass.
  *
  * @throws TypeError
  */
