@@ -25,8 +25,7 @@ import { type Call, contextOf } from './call.js';
 import { assertAcceptable } from './message-rules.js';
 import { type ItemStream } from './stream-item.js';
 import { TaskStreams } from './task-streams.service.js';
-
-const RETRY_AFTER_SECONDS = 1;
+import { RETRY_AFTER_SECONDS } from '../runtime/retry-after.js';
 
 /** SendMessage and SendStreamingMessage (A2A §3.1.1, §3.1.2). */
 @Injectable()

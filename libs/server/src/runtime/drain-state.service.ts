@@ -6,9 +6,7 @@ import {
   type ResolvedOptions,
 } from '../options/resolved-options.js';
 import { A2A_CLOCK } from './runtime.tokens.js';
-
-/** The wait that callers are asked for. */
-const RETRY_AFTER_SECONDS = 1;
+import { RETRY_AFTER_SECONDS } from './retry-after.js';
 
 /** Whether this process is on its way out, takes on nothing new, and how long it has. */
 @Injectable()

@@ -1,8 +1,7 @@
 import { unavailable } from '@nest-a2a/protocol';
 import { type Clock } from '@nest-a2a/store';
 import { type GrpcExchange } from './grpc-exchange.js';
-
-const RETRY_AFTER_SECONDS = 1;
+import { RETRY_AFTER_SECONDS } from '../../runtime/retry-after.js';
 
 /** A stream on its way to a caller. */
 export interface GrpcStreamReply<T> {

@@ -7,8 +7,7 @@ import {
   unavailable,
 } from '@nest-a2a/protocol';
 import { isStoreError } from '@nest-a2a/store';
-
-const RETRY_AFTER_SECONDS = 1;
+import { RETRY_AFTER_SECONDS } from '../../runtime/retry-after.js';
 
 /** What the statuses mean that guards, interceptors and the HTTP platform throw. */
 const BY_STATUS: Readonly<Record<number, A2AErrorCode>> = {
