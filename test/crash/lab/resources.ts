@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import pg from 'pg';
 import { type Resources } from '../history/history.js';
+import { askPostgres } from './ask-postgres.js';
 import { type Laboratory } from './laboratory.js';
 
 /** Connections that are kept open for the next request close by themselves, those of a pool after 10 seconds. Milliseconds. */
@@ -37,15 +37,10 @@ export async function countAll(
 }
 
 async function connectionsTo(url: string): Promise<number> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ count: number }>(
-      `select count(*)::int as count from pg_stat_activity
-       where application_name like 'nest-a2a%'`,
-    );
-    return rows[0]?.count ?? 0;
-  } finally {
-    await client.end();
-  }
+  const [row] = await askPostgres<{ count: number }>(
+    url,
+    `select count(*)::int as count from pg_stat_activity
+     where application_name like 'nest-a2a%'`,
+  );
+  return row?.count ?? 0;
 }

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { startServer } from '../../support/postgres-server.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { type RuntimeSettings } from '../fleet/instance-messages.js';
+import { askPostgres } from './ask-postgres.js';
 import { type VictimDatabase } from './chaos.js';
 
 /** The kinds of stores that a laboratory knows. */
@@ -59,15 +59,7 @@ async function openPostgres(wake: PostgresWake): Promise<LabStore> {
   const server = await startServer({ isDurable: true });
   const { url } = server;
   let runs = 0;
-  const ask = async (text: string) => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    try {
-      return (await client.query<Record<string, string>>(text)).rows;
-    } finally {
-      await client.end();
-    }
-  };
+  const ask = (text: string) => askPostgres<Record<string, string>>(url, text);
   const [version] = await ask('show server_version');
   return {
     instances: 3,

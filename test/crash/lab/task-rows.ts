@@ -1,7 +1,7 @@
 import Database from 'libsql';
-import pg from 'pg';
 import { type RuntimeSettings } from '../fleet/instance-messages.js';
 import { type DumpedTask } from '../history/history.js';
+import { askPostgres } from './ask-postgres.js';
 
 /** What the table of tasks says. */
 export type TaskRow = Omit<DumpedTask, 'task' | 'events' | 'configs'>;
@@ -15,7 +15,7 @@ export async function readTaskRows(
 ): Promise<readonly TaskRow[]> {
   const rows =
     runtime.kind === 'postgres'
-      ? await queryPostgres(
+      ? await askPostgres<Row>(
           runtime.url,
           `select ${COLUMNS} from "${runtime.schema}".task order by num`,
         )
@@ -24,16 +24,6 @@ export async function readTaskRows(
 }
 
 type Row = Readonly<Record<string, string | number | null>>;
-
-async function queryPostgres(url: string, text: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Row>(text)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 function querySqlite(file: string, text: string): Row[] {
   const database = new Database(file);

@@ -7,10 +7,10 @@ import {
   type TaskStore,
 } from '@nest-a2a/store';
 import { withMethods } from '@nest-a2a/testing';
-import pg from 'pg';
 import { internal } from '../../support/internals.js';
 import { type InstanceSettings } from '../fleet/instance-messages.js';
 import { type Mutant } from './mutant.js';
+import { writeRaw } from './write-raw.js';
 
 const ALL = 10_000;
 
@@ -94,24 +94,15 @@ function atOnce(attempt: DeliveryAttempt): DeliveryAttempt {
 
 /** As an update without the condition would. */
 async function moveRegardless(
-  { runtime }: InstanceSettings,
+  settings: InstanceSettings,
   { taskId, configId }: PushFence,
   upTo: number,
 ): Promise<void> {
-  if (runtime.kind !== 'postgres') {
-    throw new TypeError('This mutant lives in PostgreSQL');
-  }
-  const client = new pg.Client({ connectionString: runtime.url });
-  await client.connect();
-  try {
-    await client.query(
-      `update "${runtime.schema}".push p
-       set done_seq = $3, previous_seq = $3, is_held = false, due_at = 0
-       from "${runtime.schema}".task t
-       where t.num = p.task and t.id = $1 and p.config_id = $2`,
-      [taskId, configId, upTo],
-    );
-  } finally {
-    await client.end();
-  }
+  await writeRaw(settings, (table) => ({
+    text: `update ${table('push')} p
+           set done_seq = $3, previous_seq = $3, is_held = false, due_at = 0
+           from ${table('task')} t
+           where t.num = p.task and t.id = $1 and p.config_id = $2`,
+    values: [taskId, configId, upTo],
+  }));
 }

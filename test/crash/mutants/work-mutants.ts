@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import pg from 'pg';
 import {
   SYSTEM_CONTEXT,
   type TaskStore,
@@ -8,6 +7,7 @@ import {
 import { withMethods } from '@nest-a2a/testing';
 import { type InstanceSettings } from '../fleet/instance-messages.js';
 import { type Mutant } from './mutant.js';
+import { writeRaw } from './write-raw.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -84,7 +84,7 @@ async function prolong(
   settings: InstanceSettings,
   taskId: string,
 ): Promise<void> {
-  await sql(settings, (table) => ({
+  await writeRaw(settings, (table) => ({
     text: `update ${table('task')}
            set due_at = due_at + 2000 where id = $1 and owner is not null`,
     values: [taskId],
@@ -96,7 +96,7 @@ async function writeRegardless(
   settings: InstanceSettings,
   { taskId, event }: { taskId: string; event: { id: string; body: object } },
 ): Promise<void> {
-  await sql(settings, (table) => ({
+  await writeRaw(settings, (table) => ({
     text: `with advanced as (
              update ${table('task')} set version = version + 1,
                state = 'TASK_STATE_CANCELED'
@@ -114,20 +114,4 @@ async function writeRegardless(
       }),
     ],
   }));
-}
-
-async function sql(
-  { runtime }: InstanceSettings,
-  queryOf: (table: (name: string) => string) => pg.QueryConfig,
-): Promise<void> {
-  if (runtime.kind !== 'postgres') {
-    throw new TypeError('This mutant lives in PostgreSQL');
-  }
-  const client = new pg.Client({ connectionString: runtime.url });
-  await client.connect();
-  try {
-    await client.query(queryOf((name) => `"${runtime.schema}".${name}`));
-  } finally {
-    await client.end();
-  }
 }
