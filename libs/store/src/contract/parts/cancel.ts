@@ -16,6 +16,7 @@ function cancel(world: World, taskId: string) {
   return world.store.work.requestCancel(taskId, SYSTEM_CONTEXT);
 }
 
+/** Cancellation: the mark, who sees it, and who writes the end. */
 export const cancelTests: StoreTests = {
   'marks a task that somebody runs, who sees it at the next renewal': async (
     world,

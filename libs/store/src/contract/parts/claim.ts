@@ -18,6 +18,7 @@ function nextDueAt(world: World): Promise<number | undefined> {
   return world.store.work.nextDueAt([ALICE.agent]);
 }
 
+/** Who takes on which turn, and when. */
 export const claimTests: StoreTests = {
   'gives out the turn of a new task once': async (world) => {
     const history = [userMessage('go')];

@@ -20,6 +20,7 @@ function load(world: World, scope = ALICE) {
   return world.store.contexts.load(scope, CONTEXT);
 }
 
+/** Values of conversations. */
 export const contextTests: StoreTests = {
   'has no value until one is stored': async (world) => {
     await world.create({ contextId: CONTEXT });

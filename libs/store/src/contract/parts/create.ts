@@ -13,6 +13,7 @@ import {
 } from '../builders.js';
 import { type StoreTests } from '../world.js';
 
+/** How a task comes into being. */
 export const createTests: StoreTests = {
   'numbers the first events from 1 and folds them into the task': async (
     world,

@@ -27,6 +27,7 @@ async function idsOf(
   return items.map(({ task }) => task.id);
 }
 
+/** Which tasks a caller sees, and in which order. */
 export const listTests: StoreTests = {
   'lists the newest status first, equal times by id': async (world) => {
     await world.createAt(2, { taskId: 'b' });

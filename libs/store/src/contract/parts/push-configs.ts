@@ -16,6 +16,7 @@ async function idsOf(world: World, taskId: string): Promise<string[]> {
   return items.map(({ id }) => id);
 }
 
+/** Webhooks: adding, reading, replacing and removing them. */
 export const pushConfigTests: StoreTests = {
   'keeps a configuration as it was given, at the end of the log': async (
     world,

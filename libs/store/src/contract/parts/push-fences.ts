@@ -42,6 +42,7 @@ async function attemptsOf(world: World, taskId: string) {
   return world.store.push.attempts(query, SYSTEM_CONTEXT);
 }
 
+/** What a sender may still write, and which attempts are remembered. */
 export const pushFenceTests: StoreTests = {
   'lets nobody write after the claim was given back': async (world) => {
     const due = await createDue(world);

@@ -12,6 +12,7 @@ import {
 } from '../builders.js';
 import { type StoreTests } from '../world.js';
 
+/** Turns that wait, end and follow each other. */
 export const turnTests: StoreTests = {
   'parks a task whose turn has ended': async (world) => {
     const task = await world.createRunning();
