@@ -5,6 +5,8 @@ import prettier from 'prettier';
 import ts from 'typescript';
 
 const SOURCE = 'libs/server/src/options/a2a-module-options.ts';
+/** Where interfaces are that those extend. */
+const INHERITED = ['libs/protocol/src/validation/parse-context.ts'];
 const TARGET = 'docs/options.md';
 
 /** The interfaces in the order of the page, with what a reader calls them. */
@@ -21,17 +23,18 @@ const SECTIONS = [
   ['PushOptions', '`push`'],
 ];
 
-const file = ts.createSourceFile(
-  SOURCE,
-  readFileSync(SOURCE, 'utf8'),
-  ts.ScriptTarget.Latest,
-  true,
-);
 const interfaces = new Map(
-  file.statements
-    .filter(ts.isInterfaceDeclaration)
-    .map((declaration) => [declaration.name.text, declaration]),
+  [SOURCE, ...INHERITED]
+    .flatMap(interfacesOf)
+    .map((one) => [one.name.text, one]),
 );
+
+function interfacesOf(path) {
+  const text = readFileSync(path, 'utf8');
+  return ts
+    .createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+    .statements.filter(ts.isInterfaceDeclaration);
+}
 
 const oneLine = (text) => text.replace(/\s+/g, ' ').trim();
 const cell = (text) => oneLine(text).replaceAll('|', '\\|');
@@ -48,9 +51,23 @@ function commentOf(node) {
 
 function rowOf(member) {
   const { text, byDefault } = commentOf(member);
-  const name = `\`${member.name.getText(file)}\``;
-  const type = `\`${cell(member.type.getText(file))}\``;
+  const name = `\`${member.name.getText()}\``;
+  const type = `\`${cell(member.type.getText())}\``;
   return `| ${name} | ${type} | ${cell(byDefault) || ' '} | ${cell(text)} |`;
+}
+
+/** Its own members, and those of interfaces that have no section of their own. */
+function membersOf(declaration) {
+  const inherited = (declaration.heritageClauses ?? [])
+    .flatMap(({ types }) => types)
+    .map(({ expression }) => expression.getText())
+    .filter((name) => !SECTIONS.some(([section]) => section === name))
+    .flatMap((name) => {
+      const parent = interfaces.get(name);
+      if (!parent) throw new Error(`${name} is in no file that is read here`);
+      return membersOf(parent);
+    });
+  return [...inherited, ...declaration.members];
 }
 
 function sectionOf([name, title]) {
@@ -61,7 +78,7 @@ function sectionOf([name, title]) {
     [
       '| option | type | default | meaning |',
       '| --- | --- | --- | --- |',
-      ...declaration.members.map(rowOf),
+      ...membersOf(declaration).map(rowOf),
     ].join('\n'),
   ].join('\n\n');
 }
