@@ -31,7 +31,7 @@ function inFile() {
   };
 }
 
-/** The server of TEST_POSTGRES_URL keeps the schema `a2a`. */
+/** Where TEST_POSTGRES_URL is set, in a database of that server which goes again. */
 async function onServer() {
   const server = await startPostgres({ isDurable: true });
   return { RUNTIME: `postgres:${server.url}`, close: () => server.stop() };

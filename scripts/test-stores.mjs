@@ -38,7 +38,6 @@ async function onPostgres(run) {
       TEST_RUNTIME_PREFIX: prefix,
     });
   } finally {
-    if (!server.isOwn) await time.removeSchemas(url, prefix);
     await server.stop();
   }
 }

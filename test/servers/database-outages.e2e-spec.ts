@@ -7,7 +7,7 @@ import {
   submit,
   taskOf,
 } from '../support/instance-lab.js';
-import { describeWithPostgres } from '../support/postgres-server.js';
+import { describeWithOwnPostgres } from '../support/postgres-server.js';
 import { expectRefusal } from '../support/refusals.js';
 import { StreamReader } from '../support/stream-reader.js';
 import { type TestAgent } from '../support/test-agent.js';
@@ -23,7 +23,7 @@ const REQUESTS: [operation: string, params: any][] = [
 ];
 const CONNECTIONS = 25;
 
-describeWithPostgres('a database that is away', () => {
+describeWithOwnPostgres('a database that is away', () => {
   let lab: InstanceLab;
 
   beforeAll(async () => {

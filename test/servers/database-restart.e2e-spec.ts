@@ -1,6 +1,6 @@
 import { BINDINGS, brief, httpJson, sendParams } from '../support/a2a-http.js';
 import { eventually, InstanceLab, taskOf } from '../support/instance-lab.js';
-import { describeWithPostgres } from '../support/postgres-server.js';
+import { describeWithOwnPostgres } from '../support/postgres-server.js';
 import { StreamReader } from '../support/stream-reader.js';
 import { type TestAgent } from '../support/test-agent.js';
 
@@ -18,7 +18,7 @@ interface Sent {
   readonly briefs: readonly string[];
 }
 
-describeWithPostgres('a database that is restarted under load', () => {
+describeWithOwnPostgres('a database that is restarted under load', () => {
   let lab: InstanceLab;
   let agents: TestAgent[];
 

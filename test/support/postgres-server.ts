@@ -1,6 +1,7 @@
 // The server is that of the store's own tests; packages do not publish theirs.
 /* eslint-disable import-x/no-relative-packages */
 export {
+  describeWithOwnPostgres,
   describeWithPostgres,
   type ServerSettings,
   startServer,

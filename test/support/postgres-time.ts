@@ -22,27 +22,11 @@ export async function installTime(url: string): Promise<void> {
   );
 }
 
-/** Removes the schemas whose names begin like this. */
-export async function removeSchemas(
-  url: string,
-  prefix: string,
-): Promise<void> {
-  const left = await execute(
-    url,
-    `select quote_ident(nspname) as name from pg_namespace
-     where starts_with(nspname, '${prefix}')`,
-  );
-  // One after the other: no transaction can lock the tables of a thousand.
-  for (const { name } of left) {
-    await execute(url, `drop schema ${name} cascade`);
-  }
-}
-
-async function execute(url: string, sql: string): Promise<any[]> {
+async function execute(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    return (await client.query(sql)).rows;
+    await client.query(sql);
   } finally {
     await client.end();
   }

@@ -21,8 +21,6 @@ export class TransactionLab {
 
   static async start(): Promise<TransactionLab> {
     const lab = new TransactionLab(await startServer());
-    await lab.query('drop schema if exists a2a cascade');
-    await lab.query('drop table if exists invoice');
     await lab.query('create table invoice (id text primary key)');
     return lab;
   }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { type OpenRuntime, SYSTEM_CONTEXT } from '@nest-a2a/store';
 import {
   chunk,
+  codeOf,
   createTask,
   message,
   PostgresFixture,
@@ -12,14 +12,6 @@ import { describeWithPostgres } from '../test/postgres-server.js';
 import { TcpProxy } from '../test/tcp-proxy.js';
 
 const CALL = SYSTEM_CONTEXT;
-
-/** What a call was refused with. */
-async function codeOf(call: Promise<unknown>): Promise<string> {
-  return call.then(
-    () => 'ok',
-    (error: Error & { code?: string }) => error.code ?? error.message,
-  );
-}
 
 describeWithPostgres('postgres, when something breaks', () => {
   const fixture = new PostgresFixture();
@@ -181,82 +173,6 @@ describeWithPostgres('postgres, when something breaks', () => {
     expect(await codeOf(other.store.log.append(append, CALL))).toBe('ok');
     expect(await frozen).toBe('UNAVAILABLE');
   });
-
-  it('loses no confirmed write when the server is killed under load, and goes on', async () => {
-    if (!fixture.running.isOwn) {
-      return;
-    }
-    const direct = await fixture.open({ url: fixture.url });
-    const tasks = await Promise.all(
-      Array.from({ length: 8 }, () => createTask(direct.store, { owner: 'a' })),
-    );
-    const confirmed = new Map<string, string[]>(
-      tasks.map(({ taskId }) => [taskId, []]),
-    );
-    const codes = new Set<string>();
-    let isOver = false;
-    const write = async (task: (typeof tasks)[number]) => {
-      const { taskId, claim } = task;
-      let version = 1;
-      while (!isOver) {
-        const events = [chunk(task, randomUUID())];
-        const append = {
-          taskId,
-          events,
-          expectedVersion: version,
-          fence: claim!.fence,
-        };
-        const code = await codeOf(direct.store.log.append(append, CALL));
-        codes.add(code);
-        if (code === 'ok') {
-          confirmed.get(taskId)?.push(events[0]!.id);
-          version += 1;
-        } else {
-          // Whether it was written is for the log to say.
-          const read = direct.store.log.load(taskId, {}, CALL);
-          version = await read.then(
-            (record) => record?.version ?? version,
-            () => version,
-          );
-        }
-      }
-    };
-    const writers = tasks.map(write);
-    const confirmedNow = () =>
-      [...confirmed.values()].reduce((sum, ids) => sum + ids.length, 0);
-    await until(() => confirmedNow() > 100);
-    await fixture.running.restart();
-    const before = confirmedNow();
-    await until(() => confirmedNow() > before + 100);
-    isOver = true;
-    await Promise.all(writers);
-    expect(
-      [...codes].filter(
-        (code) => !['ok', 'UNAVAILABLE', 'VERSION_CONFLICT'].includes(code),
-      ),
-    ).toEqual([]);
-    expect(codes.has('UNAVAILABLE')).toBe(true);
-    for (const [taskId, ids] of confirmed) {
-      const events = await direct.store.log.read(
-        taskId,
-        { after: 0, limit: 100_000 },
-        CALL,
-      );
-      expect(events.map(({ seq }) => seq)).toEqual(
-        events.map((_, index) => index + 1),
-      );
-      const stored = new Set(events.map(({ id }) => id));
-      expect(ids.filter((id) => !stored.has(id))).toEqual([]);
-    }
-    // The wake-up connects again by itself.
-    let heard = 0;
-    const other = await fixture.open({ url: fixture.url });
-    direct.wake.on('work', () => (heard += 1));
-    await until(() => {
-      other.wake.ring(['work']);
-      return heard > 0;
-    });
-  }, 60_000);
 
   it('refuses to open where there is no server, and ends no process', async () => {
     await proxy.close();

@@ -232,6 +232,14 @@ export function pushConfig(
   };
 }
 
+/** What a call was refused with. */
+export async function codeOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'ok',
+    (error: Error & { code?: string }) => error.code ?? error.message,
+  );
+}
+
 /** Waits until something is so; the test's own time limit ends the wait. */
 export async function until(
   isSo: () => boolean | Promise<boolean>,

@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -51,6 +52,14 @@ export function describeWithPostgres(title: string, body: () => void): void {
   describeUnless(whyNoServer(), title, body);
 }
 
+/** The same where a test has to stop and start it: TEST_POSTGRES_URL is somebody else's. */
+export function describeWithOwnPostgres(title: string, body: () => void): void {
+  const reason = process.env.TEST_POSTGRES_URL
+    ? 'the server of TEST_POSTGRES_URL must not be stopped'
+    : whyNoServer();
+  describeUnless(reason, title, body);
+}
+
 /**
  * `describe` where there is no reason against it; else a skipped one that says
  * why. With REQUIRE_SERVERS nothing is skipped: it fails.
@@ -72,29 +81,49 @@ export function describeUnless(
   }
 }
 
-/** The server of TEST_POSTGRES_URL, or one of the machine's own, in a folder of its own. */
+/**
+ * One of the machine's own, in a folder of its own; or a database of its own on
+ * the server of TEST_POSTGRES_URL, whose role may create some. `stop` removes either.
+ */
 export async function startServer(
   settings: ServerSettings = {},
 ): Promise<TestServer> {
   const url = process.env.TEST_POSTGRES_URL;
   if (url) {
-    const refuse = async () => {
-      throw new Error(
-        'The server of TEST_POSTGRES_URL belongs to somebody else',
-      );
-    };
-    return {
-      url,
-      isOwn: false,
-      crash: refuse,
-      start: refuse,
-      restart: refuse,
-      stop: async () => {},
-    };
+    return newDatabase(url);
   }
   const server = new OwnServer(await freePort(), settings);
   await server.start();
   return server;
+}
+
+async function newDatabase(server: string): Promise<TestServer> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  // Others may be connected to the usual template, which forbids copying it.
+  await execute(server, `create database ${name} template template0`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const refuse = async () => {
+    throw new Error('The server of TEST_POSTGRES_URL belongs to somebody else');
+  };
+  return {
+    url: url.href,
+    isOwn: false,
+    crash: refuse,
+    start: refuse,
+    restart: refuse,
+    stop: () => execute(server, `drop database ${name} with (force)`),
+  };
+}
+
+async function execute(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
 }
 
 class OwnServer implements TestServer {

@@ -191,6 +191,12 @@ describeWithPostgres('migrations', () => {
     };
     await fixture.query(`create role ${owner} login`);
     await fixture.query(`create role ${app} login`);
+    fixture.closeLater({
+      close: async () => {
+        await fixture.query(`drop owned by ${owner}, ${app} cascade`);
+        await fixture.query(`drop role ${owner}, ${app}`);
+      },
+    });
     await fixture.query(`create schema $schema authorization ${owner}`);
     await fixture.query(`grant usage on schema $schema to ${app}`);
     for (const grant of [
