@@ -193,7 +193,7 @@ describeWithPostgres('migrations', () => {
     await fixture.query(`create role ${app} login`);
     fixture.closeLater({
       close: async () => {
-        await fixture.query(`drop owned by ${owner}, ${app} cascade`);
+        await fixture.query('drop schema $schema cascade');
         await fixture.query(`drop role ${owner}, ${app}`);
       },
     });
