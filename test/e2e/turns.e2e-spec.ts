@@ -13,6 +13,7 @@ import {
   startAgent,
   type TestAgent,
 } from '../support/test-agent.js';
+import { until } from '../support/until.js';
 
 const NOT_WAITING = { returnImmediately: true };
 
@@ -277,10 +278,10 @@ async function untilHistory(
   { url }: TestAgent,
   { taskId, has }: { taskId: string; has: string },
 ): Promise<void> {
-  for (;;) {
+  await until(async () => {
     const got = await binding.call(url, 'GetTask', { id: taskId });
-    if (textsOf(binding.result(got).history).includes(has)) return;
-  }
+    return textsOf(binding.result(got).history).includes(has);
+  }, `"${has}" in the history`);
 }
 
 describe('a send that is repeated', () => {

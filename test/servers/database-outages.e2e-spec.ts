@@ -1,16 +1,12 @@
 import pg from 'pg';
 import { BINDINGS, httpJson, sendParams } from '../support/a2a-http.js';
 import { GrpcClient, grpcAddress } from '../support/grpc-client.js';
-import {
-  eventually,
-  InstanceLab,
-  submit,
-  taskOf,
-} from '../support/instance-lab.js';
+import { InstanceLab, submit, taskOf } from '../support/instance-lab.js';
 import { describeWithOwnPostgres } from '../support/postgres-server.js';
 import { expectRefusal } from '../support/refusals.js';
 import { StreamReader } from '../support/stream-reader.js';
 import { type TestAgent } from '../support/test-agent.js';
+import { until } from '../support/until.js';
 
 const REQUESTS: [operation: string, params: any][] = [
   ['SendMessage', sendParams('hi')],
@@ -94,7 +90,7 @@ describeWithOwnPostgres('a database that is away', () => {
       const text = 'select count(*)::int as n from $schema.attempt';
       return (await lab.query(text))[0].n === 1;
     };
-    await eventually(areNoted, 'the first delivery');
+    await until(areNoted, 'the first delivery');
     await lab.server.crash();
     gate.open();
     // Both have noticed by then.
@@ -140,7 +136,7 @@ describeWithOwnPostgres('a database that is away', () => {
         const answer = await httpJson.call(agent.url, 'SendMessage', params);
         return answer.status === 200;
       };
-      await eventually(isBack, 'the instance to be back');
+      await until(isBack, 'the instance to be back');
     }
   }, 60_000);
 
@@ -148,12 +144,12 @@ describeWithOwnPostgres('a database that is away', () => {
     const agent = await lab.start({ store: { wake: 'poll' } });
     await expectEcho(agent);
     const guests = await occupy();
-    await eventually(guests.haveAll, 'the connections to run out');
+    await until(guests.haveAll, 'the connections to run out');
     await expectUnavailable(agent);
     await guests.leave();
     const isBack = async () =>
       (await httpJson.call(agent.url, 'ListTasks', {})).status === 200;
-    await eventually(isBack, 'the instance to be back');
+    await until(isBack, 'the instance to be back');
     await expectEcho(agent);
   }, 60_000);
 

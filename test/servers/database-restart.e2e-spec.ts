@@ -1,8 +1,9 @@
 import { BINDINGS, brief, httpJson, sendParams } from '../support/a2a-http.js';
-import { eventually, InstanceLab, taskOf } from '../support/instance-lab.js';
+import { InstanceLab, taskOf } from '../support/instance-lab.js';
 import { describeWithOwnPostgres } from '../support/postgres-server.js';
 import { StreamReader } from '../support/stream-reader.js';
 import { type TestAgent } from '../support/test-agent.js';
+import { until } from '../support/until.js';
 
 const SENDERS = 6;
 const CHUNKS = 5;
@@ -81,17 +82,17 @@ describeWithOwnPostgres('a database that is restarted under load', () => {
       }
     };
     const senders = Array.from({ length: SENDERS }, sender);
-    await eventually(async () => accepted.size >= BEFORE, 'load');
+    await until(async () => accepted.size >= BEFORE, 'load');
     await lab.server.crash();
     const isNoticed = async () => {
       const { url } = agents[0]!;
       const { status } = await httpJson.call(url, 'ListTasks', {});
       return status === 503;
     };
-    await eventually(isNoticed, 'the outage to be noticed');
+    await until(isNoticed, 'the outage to be noticed');
     await lab.server.start();
     const before = accepted.size;
-    await eventually(async () => accepted.size >= before + AFTER, 'more load');
+    await until(async () => accepted.size >= before + AFTER, 'more load');
     isOver = true;
     await Promise.all(senders);
 
@@ -117,6 +118,6 @@ describeWithOwnPostgres('a database that is restarted under load', () => {
           brief(body) === 'COMPLETED' &&
           (body as any).statusUpdate.taskId === id,
       );
-    await eventually(async () => [...accepted].every(isToldOf), 'all webhooks');
+    await until(async () => [...accepted].every(isToldOf), 'all webhooks');
   }, 120_000);
 });

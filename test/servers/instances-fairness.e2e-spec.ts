@@ -1,7 +1,8 @@
 import { httpJson, sendParams } from '../support/a2a-http.js';
-import { eventually, InstanceLab } from '../support/instance-lab.js';
+import { InstanceLab } from '../support/instance-lab.js';
 import { describeWithPostgres } from '../support/postgres-server.js';
 import { type TestAgent } from '../support/test-agent.js';
+import { until } from '../support/until.js';
 
 const WAITING = 60;
 
@@ -46,7 +47,7 @@ describeWithPostgres('tenants of instances that have too little room', () => {
     await send(api, 'small');
     gate.open();
     const isThrough = async () => begun.length === WAITING + 2;
-    await eventually(isThrough, 'all turns');
+    await until(isThrough, 'all turns');
     // Each of the two instances goes round by itself.
     const last = begun.lastIndexOf('small');
     expect(last).toBeLessThan(10);

@@ -7,11 +7,12 @@ import {
   sendParams,
 } from '../support/a2a-http.js';
 import { DeliveryRecorder } from '../support/delivery-recorder.js';
-import { eventually, InstanceLab, submit } from '../support/instance-lab.js';
+import { InstanceLab, submit } from '../support/instance-lab.js';
 import { held } from '../support/internals.js';
 import { describeWithPostgres } from '../support/postgres-server.js';
 import { StreamReader } from '../support/stream-reader.js';
 import { type TestAgent } from '../support/test-agent.js';
+import { until } from '../support/until.js';
 
 const EVENTS = [
   'task:SUBMITTED',
@@ -111,7 +112,7 @@ describeWithPostgres('one instance for each role', () => {
       return task?.status.state;
     };
     const isDone = async () => (await stateIn(push)) === 'TASK_STATE_COMPLETED';
-    await eventually(isDone, 'the task to end');
+    await until(isDone, 'the task to end');
     expect(await stateIn(worker)).toBe('TASK_STATE_COMPLETED');
   });
 
@@ -127,7 +128,7 @@ describeWithPostgres('one instance for each role', () => {
       const task = await worker.app.get(TaskService).get(first);
       return task?.status.state === 'TASK_STATE_COMPLETED';
     };
-    await eventually(hasEnded, 'the task to end');
+    await until(hasEnded, 'the task to end');
     expect(sink.received).toHaveLength(0);
     push = await lab.start({ roles: ['push'] });
     const received = await sink.waitFor(3);

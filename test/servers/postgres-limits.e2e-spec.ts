@@ -1,17 +1,13 @@
 import { TaskService } from '@nest-a2a/server';
 import { BINDINGS, httpJson, sendParams } from '../support/a2a-http.js';
-import {
-  eventually,
-  InstanceLab,
-  submit,
-  taskOf,
-} from '../support/instance-lab.js';
+import { InstanceLab, submit, taskOf } from '../support/instance-lab.js';
 import { held } from '../support/internals.js';
 import { describeWithPostgres } from '../support/postgres-server.js';
 import { RawStream } from '../support/raw-stream.js';
 import { DURABLE_PUSH } from '../support/shared-runtime.js';
 import { StreamReader } from '../support/stream-reader.js';
 import { type TestAgent } from '../support/test-agent.js';
+import { until } from '../support/until.js';
 
 /** More than the buffers of the operating system take. */
 const CHUNKS = 12_000;
@@ -55,7 +51,7 @@ describeWithPostgres('what PostgreSQL keeps', () => {
     await reader.holds('id: 1\n');
     reader.pause();
     const isCut = async () => held(first.app).exchanges === 0;
-    await eventually(isCut, 'the cut');
+    await until(isCut, 'the cut');
     expect(held(first.app).watchedTasks).toBe(0);
     reader.resume();
     await reader.closed();
@@ -93,23 +89,23 @@ describeWithPostgres('what PostgreSQL keeps', () => {
       (await taskOf(first, id)).status?.state === 'TASK_STATE_COMPLETED';
     const haveEnded = async () =>
       (await hasEnded(owing)) && (await hasEnded(done));
-    await eventually(haveEnded, 'the tasks to end');
+    await until(haveEnded, 'the tasks to end');
 
     // An instance looks for what is old when it starts.
     const retention = { finishedMs: 0 };
     await lab.start({ roles: ['api'], retention });
     const isGone = async () => !(await hasEnded(done));
-    await eventually(isGone, 'the task to go');
+    await until(isGone, 'the task to go');
     expect(await hasEnded(owing)).toBe(true);
     expect(await count('task')).toBe(1);
 
     gate.open();
     await sink.waitFor(3);
     const areNoted = async () => (await count('attempt')) === 3;
-    await eventually(areNoted, 'the deliveries');
+    await until(areNoted, 'the deliveries');
     await lab.start({ roles: ['api'], retention });
     const isEmpty = async () => (await count('task')) === 0;
-    await eventually(isEmpty, 'the other task to go');
+    await until(isEmpty, 'the other task to go');
     for (const table of BELONGINGS) expect(await count(table)).toBe(0);
   }, 60_000);
 
@@ -133,7 +129,7 @@ describeWithPostgres('what PostgreSQL keeps', () => {
     const id = await submit(first, 'keep', { config });
     const isAsking = async () =>
       (await taskOf(second, id)).status.state === 'TASK_STATE_INPUT_REQUIRED';
-    await eventually(isAsking, 'the question');
+    await until(isAsking, 'the question');
     await sink.waitFor(3);
     const message = { taskId: id };
     await submit(first, 'late', { message });
@@ -148,7 +144,7 @@ describeWithPostgres('what PostgreSQL keeps', () => {
       expect([table, await count(table)]).toEqual([table, 0]);
     }
     gate.open();
-    await eventually(async () => refusal !== undefined, 'the refusal');
+    await until(async () => refusal !== undefined, 'the refusal');
     expect(refusal).toBe('TURN_LOST');
     const { status } = await httpJson.call(first.url, 'GetTask', { id });
     expect(status).toBe(404);

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { type TaskContext } from '@nest-a2a/server';
 import { WebhookSink } from '@nest-a2a/testing';
 import { httpJson, sendParams } from '../support/a2a-http.js';
@@ -10,11 +9,7 @@ import {
   RedisLab,
 } from '../support/redis-lab.js';
 import { StreamReader } from '../support/stream-reader.js';
-
-/** Waits for what no event reports; the test's own time limit ends the wait. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await setTimeout(10);
-}
+import { until } from '../support/until.js';
 
 describeWithRedisAndPostgres(
   'applications that wake each other over Redis',

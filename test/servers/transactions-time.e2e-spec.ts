@@ -10,6 +10,7 @@ import {
   TransactionLab,
 } from '../support/transaction-lab.js';
 import { codeOf } from '../support/worker-lab.js';
+import { until } from '../support/until.js';
 
 describeWithPostgres('the time that withTransaction has', () => {
   let lab: TransactionLab;
@@ -184,8 +185,11 @@ describeWithPostgres('the time that withTransaction has', () => {
 
   /** Resolves when somebody waits for a lock that another transaction has. */
   async function untilSomebodyWaits(): Promise<void> {
-    const text = `select 1 from pg_stat_activity where wait_event_type = 'Lock'`;
-    while ((await lab.query(text)).length === 0);
+    const text = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    await until(
+      async () => (await lab.query(text)).length > 0,
+      'somebody who waits for a lock',
+    );
   }
 });
 

@@ -151,18 +151,3 @@ export async function taskOf({ url }: TestAgent, id: string): Promise<any> {
   const { body } = await httpJson.call(url, 'GetTask', { id });
   return body;
 }
-
-const PATIENCE_MS = 20_000;
-const LOOK_MS = 20;
-
-/** Resolves when something is so that only the database or another instance can tell. */
-export async function eventually(
-  isSo: () => Promise<boolean>,
-  what: string,
-): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`Waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
-}

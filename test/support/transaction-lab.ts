@@ -109,7 +109,10 @@ export class TransactionLab {
 
   /** Resolves when an invoice is committed. */
   async untilInvoice(id: string): Promise<void> {
-    while (!(await this.invoices()).includes(id));
+    await until(
+      async () => (await this.invoices()).includes(id),
+      `the invoice ${id}`,
+    );
   }
 
   /** Asks the server on a connection that nobody else uses. */
