@@ -1,6 +1,7 @@
 export { type CancelTimer, type Clock, systemClock } from './clock.js';
 export {
   type ContextStore,
+  type PutContext,
   type StoredContext,
 } from './contexts/context-store.js';
 export {

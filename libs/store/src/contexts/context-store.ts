@@ -1,11 +1,22 @@
 import { type JsonValue } from '@nest-a2a/protocol';
 import { type Scope } from '../scope.js';
+import { type Fence } from '../work/work-ledger.js';
 
 /** A value that belongs to a conversation. */
 export interface StoredContext {
   readonly value: JsonValue;
   /** 1 for the first value, one more for each that replaces it. */
   readonly version: number;
+}
+
+/** Stores the value of a conversation. */
+export interface PutContext {
+  readonly contextId: string;
+  readonly value: JsonValue;
+  /** The version that was loaded, 0 where there was none. */
+  readonly expectedVersion: number;
+  /** Proof that the writer runs a turn of the conversation. Without it the writer is the host. */
+  readonly fence?: Fence;
 }
 
 /**
@@ -19,15 +30,8 @@ export interface ContextStore {
   /**
    * Stores a value in place of the one that the caller knows.
    *
-   * @param command.expectedVersion the version that was loaded, 0 where there was none
-   * @throws StoreError `VERSION_CONFLICT`; `TASK_NOT_FOUND` where the conversation has no task
+   * @throws StoreError `VERSION_CONFLICT`; `TASK_NOT_FOUND` where the conversation has no task;
+   *   `FENCE_LOST` where the fence no longer holds, is of a task that has ended or is gone, or of another conversation
    */
-  put(
-    scope: Scope,
-    command: {
-      readonly contextId: string;
-      readonly value: JsonValue;
-      readonly expectedVersion: number;
-    },
-  ): Promise<StoredContext>;
+  put(scope: Scope, command: PutContext): Promise<StoredContext>;
 }

@@ -173,6 +173,17 @@ const MUTANTS: Record<string, Mutant> = {
         push.fail(fence, { attempt, disable }),
     })),
   },
+  'values of conversations without a look at the fence': {
+    part: 'contexts of conversations',
+    fails: 'stores no value of a turn that another instance has taken over',
+    mutate: (store) =>
+      withMethods(store, {
+        contexts: withMethods(store.contexts, {
+          put: (scope, { fence: _fence, ...command }) =>
+            store.contexts.put(scope, command),
+        }),
+      }),
+  },
   'values of conversations that the last writer wins': {
     part: 'contexts of conversations',
     fails: 'replaces the value that the caller knows',

@@ -1,10 +1,13 @@
 import { type JsonValue } from '@nest-a2a/protocol';
 import {
   type ContextStore,
+  type PutContext,
   type StoredContext,
 } from '../contexts/context-store.js';
 import { type Scope, scopeKey } from '../scope.js';
 import { StoreError } from '../store-error.js';
+import { type Fence } from '../work/work-ledger.js';
+import { type TaskEntry } from './task-entry.js';
 
 /** What identifies a conversation. */
 export interface ConversationOf {
@@ -21,6 +24,11 @@ interface Conversation {
 export class MemoryContextStore implements ContextStore {
   private readonly conversations = new Map<string, Conversation>();
 
+  /** @param find finds a task, whoever owns it */
+  constructor(
+    private readonly find: (taskId: string) => TaskEntry | undefined,
+  ) {}
+
   get size(): number {
     return this.conversations.size;
   }
@@ -33,16 +41,13 @@ export class MemoryContextStore implements ContextStore {
     return value && toStored(value);
   }
 
-  async put(
-    scope: Scope,
-    command: {
-      readonly contextId: string;
-      readonly value: JsonValue;
-      readonly expectedVersion: number;
-    },
-  ): Promise<StoredContext> {
-    const { contextId, value, expectedVersion } = command;
-    const conversation = this.conversations.get(scopeKey(scope, contextId));
+  async put(scope: Scope, command: PutContext): Promise<StoredContext> {
+    const { contextId, value, expectedVersion, fence } = command;
+    const key = scopeKey(scope, contextId);
+    if (fence) {
+      this.assertHeld(fence, key);
+    }
+    const conversation = this.conversations.get(key);
     if (!conversation) {
       throw new StoreError(
         'TASK_NOT_FOUND',
@@ -77,6 +82,19 @@ export class MemoryContextStore implements ContextStore {
       if (conversation.tasks === 0) {
         this.conversations.delete(key);
       }
+    }
+  }
+
+  /** @throws StoreError `FENCE_LOST` */
+  private assertHeld({ taskId, epoch }: Fence, key: string): void {
+    const entry = this.find(taskId);
+    const isOfConversation =
+      entry && scopeKey(entry.scope, entry.contextId) === key;
+    if (!isOfConversation || !entry.work.isHeld(epoch)) {
+      throw new StoreError(
+        'FENCE_LOST',
+        `The lease of epoch ${epoch} on task ${taskId} is lost`,
+      );
     }
   }
 }

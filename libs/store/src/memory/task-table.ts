@@ -20,7 +20,7 @@ export class TaskTable {
   readonly work = new WorkQueue();
   readonly push = new PushQueue();
   readonly idempotency = new IdempotencyTable();
-  readonly contexts = new MemoryContextStore();
+  readonly contexts = new MemoryContextStore((id) => this.entries.get(id));
   private readonly entries = new Map<string, TaskEntry>();
 
   has(taskId: string): boolean {

@@ -1,14 +1,18 @@
 import { type JsonValue } from '@nest-a2a/protocol';
 import {
   type ContextStore,
+  type PutContext,
   type StoredContext,
 } from '../contexts/context-store.js';
 import { type Scope } from '../scope.js';
 import { StoreError } from '../store-error.js';
+import { type Fence } from '../work/work-ledger.js';
 import { keyOf } from './columns.js';
 import { type SqlSession } from './sql-database.js';
 import { statement } from './statement.js';
+import { lockTask } from './task-writer.js';
 import { type Transactions } from './transactions.js';
+import { isHeld } from './work-state.js';
 
 /** Parameters: key. */
 const LOAD_CONTEXT = statement(
@@ -47,19 +51,14 @@ export class SqlContextStore implements ContextStore {
     });
   }
 
-  put(
-    scope: Scope,
-    command: {
-      readonly contextId: string;
-      readonly value: JsonValue;
-      readonly expectedVersion: number;
-    },
-  ): Promise<StoredContext> {
-    const { contextId, expectedVersion } = command;
+  put(scope: Scope, command: PutContext): Promise<StoredContext> {
+    const { contextId, expectedVersion, fence } = command;
     const key = keyOf(scope, contextId);
     const value = JSON.stringify(command.value);
     return this.transactions.write(async (session) => {
-      await holdConversation(session, key);
+      await (fence
+        ? lockTurn(session, { fence, key })
+        : holdConversation(session, key));
       const [written] =
         expectedVersion === 0
           ? await session.run(INSERT_CONTEXT, [key, value])
@@ -72,6 +71,24 @@ export class SqlContextStore implements ContextStore {
       }
       return toStored(value, Number(written.version));
     });
+  }
+}
+
+/**
+ * Locks the task of a turn, so that nobody takes the turn over, or removes the
+ * task and the value with it, before the value is written.
+ */
+async function lockTurn(
+  session: SqlSession,
+  { fence, key }: { readonly fence: Fence; readonly key: string },
+): Promise<void> {
+  const { taskId, epoch } = fence;
+  const row = (await lockTask(session, taskId, 'system'))?.row;
+  if (row?.contextKey !== key || !isHeld(row.work, epoch)) {
+    throw new StoreError(
+      'FENCE_LOST',
+      `The lease of epoch ${epoch} on task ${taskId} is lost`,
+    );
   }
 }
 

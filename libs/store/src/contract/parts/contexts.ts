@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import { type JsonValue } from '@nest-a2a/protocol';
-import { SYSTEM_CONTEXT } from '../../scope.js';
+import { type PutContext } from '../../contexts/context-store.js';
+import { type Scope, SYSTEM_CONTEXT } from '../../scope.js';
+import { type Fence } from '../../work/work-ledger.js';
 import { assertRefused, copyOf, tally, vandalise } from '../assertions.js';
-import { ALICE, STRANGERS } from '../builders.js';
+import {
+  AFTER_LEASE_MS,
+  ALICE,
+  completed,
+  LEASE_MS,
+  statusEvent,
+  STRANGERS,
+} from '../builders.js';
 import { type StoreTests, type World } from '../world.js';
 
 const CONTEXT = 'conversation';
@@ -10,10 +19,32 @@ const CONTEXT = 'conversation';
 function put(
   world: World,
   value: JsonValue,
-  { expectedVersion = 0, scope = ALICE, contextId = CONTEXT } = {},
+  {
+    expectedVersion = 0,
+    scope = ALICE,
+    contextId = CONTEXT,
+    fence,
+  }: Partial<PutContext> & { readonly scope?: Scope } = {},
 ) {
   const command = { contextId, value, expectedVersion };
-  return world.store.contexts.put(scope, command);
+  return world.store.contexts.put(scope, {
+    ...command,
+    ...(fence && { fence }),
+  });
+}
+
+function run(world: World, leaseMs?: number) {
+  return world.createRunning({ contextId: CONTEXT }, leaseMs);
+}
+
+/** Asserts that a turn stores nothing any more, whatever version it knows. */
+async function assertLost(world: World, fence: Fence): Promise<void> {
+  await put(world, 'kept');
+  for (const expectedVersion of [0, 1, 2]) {
+    const call = put(world, 'late', { expectedVersion, fence });
+    await assertRefused(call, 'FENCE_LOST');
+  }
+  assert.deepEqual(await load(world), { value: 'kept', version: 1 });
 }
 
 function load(world: World, scope = ALICE) {
@@ -82,6 +113,75 @@ export const contextTests: StoreTests = {
     const [scope] = STRANGERS;
     await world.create({ contextId: CONTEXT, ...(scope && { scope }) });
     await assertRefused(put(world, 'lost'), 'TASK_NOT_FOUND');
+    assert.equal(await load(world), undefined);
+  },
+
+  'stores a value of the turn that runs, also when its lease expired and nobody took over':
+    async (world) => {
+      const { claim } = await run(world, LEASE_MS);
+      const { fence } = claim;
+      assert.equal((await put(world, 'first', { fence })).version, 1);
+      const stale = put(world, 'stale', { fence });
+      await assertRefused(stale, 'VERSION_CONFLICT');
+      await world.advance(AFTER_LEASE_MS);
+      await put(world, 'second', { fence, expectedVersion: 1 });
+      assert.deepEqual(await load(world), { value: 'second', version: 2 });
+    },
+
+  'stores no value of a turn that another instance has taken over': async (
+    world,
+  ) => {
+    const { claim } = await run(world, LEASE_MS);
+    await world.advance(AFTER_LEASE_MS);
+    const { fence } = await world.claimOne();
+    await assertLost(world, claim.fence);
+    await put(world, 'of the next', { fence, expectedVersion: 1 });
+    assert.equal((await load(world))?.value, 'of the next');
+  },
+
+  'stores no value of a turn that was handed back': async (world) => {
+    const { claim } = await run(world);
+    await world.store.work.release(claim.fence);
+    await assertLost(world, claim.fence);
+  },
+
+  'stores no value of a turn that has ended': async (world) => {
+    const task = await run(world);
+    const { fence } = task.claim;
+    const question = statusEvent(task, 'TASK_STATE_INPUT_REQUIRED');
+    await world.append(task.taskId, [question], { fence, then: 'endTurn' });
+    await assertLost(world, fence);
+  },
+
+  'stores no value of a turn whose task has ended, was taken away or is gone':
+    async (world) => {
+      await world.create({ contextId: CONTEXT });
+      const [ended, taken, gone] = [
+        await run(world),
+        await run(world),
+        await run(world),
+      ];
+      const { fence } = ended.claim;
+      await world.append(ended.taskId, [completed(ended)], { fence });
+      const events = [statusEvent(taken, 'TASK_STATE_CANCELED')];
+      await world.store.work.fenceOut({ taskId: taken.taskId, events });
+      await world.store.log.delete(gone.taskId, SYSTEM_CONTEXT);
+      await put(world, 'kept');
+      for (const { claim } of [ended, taken, gone]) {
+        const late = { expectedVersion: 1, fence: claim.fence };
+        await assertRefused(put(world, 'late', late), 'FENCE_LOST');
+      }
+      assert.deepEqual(await load(world), { value: 'kept', version: 1 });
+    },
+
+  'stores no value of a turn of another conversation': async (world) => {
+    await world.create({ contextId: CONTEXT });
+    const [scope] = STRANGERS;
+    for (const other of [{}, { contextId: CONTEXT, ...(scope && { scope }) }]) {
+      const { claim } = await world.createRunning(other);
+      const call = put(world, 'foreign', { fence: claim.fence });
+      await assertRefused(call, 'FENCE_LOST');
+    }
     assert.equal(await load(world), undefined);
   },
 
