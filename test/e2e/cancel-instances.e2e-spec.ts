@@ -1,7 +1,7 @@
 import { type TurnError } from '@nest-a2a/server';
 import { StoreError, type TaskStore } from '@nest-a2a/store';
 import { withMethods } from '@nest-a2a/testing';
-import { httpJson } from '../support/a2a-http.js';
+import { httpJson, sendParams } from '../support/a2a-http.js';
 import { Gate } from '../support/gate.js';
 import { held } from '../support/internals.js';
 import { aborted, begin, endings } from '../support/running-task.js';
@@ -96,6 +96,39 @@ describe('a task that another instance runs', () => {
     await until(() => refusal !== undefined);
     expect(refusal).toBe('TURN_LOST');
     expect(await endings(runtime.store, id)).toEqual([CANCELED]);
+  });
+
+  it('leaves no value to the next task of its conversation once it was taken away', async () => {
+    owner = await start({ store: cutOff }, ['api', 'worker', 'push']);
+    other = await start({}, ['api', 'worker', 'push']);
+    const gate = new Gate();
+    const refusals: unknown[] = [];
+    const id = await begin(owner, async (context) => {
+      await gate.pass();
+      for (const call of [
+        () => context.updateContext('late'),
+        () => context.complete('late'),
+      ]) {
+        refusals.push(await call().catch((error: TurnError) => error.code));
+      }
+    });
+    isCutOff = true;
+    const canceled = httpJson.call(other.url, 'CancelTask', { id });
+    await until(() => held(other.app).watchedTasks === 1);
+    await clock.advance(10_000);
+    const { contextId } = (await canceled).body;
+    gate.open();
+    await until(() => refusals.length === 2);
+    expect(refusals).toEqual(['TURN_LOST', 'TURN_LOST']);
+    let known: unknown = 'not asked';
+    other.worker.on('next', async (context) => {
+      known = await context.loadContext();
+      await context.complete();
+    });
+    const params = sendParams('next', { message: { contextId } });
+    await httpJson.call(other.url, 'SendMessage', params);
+    expect(known).toBeUndefined();
+    isCutOff = false;
   });
 
   it('is canceled at once where the lease of a dead instance has expired', async () => {

@@ -195,7 +195,11 @@ describe('a worker that ignores the cancellation', () => {
     const refusals: unknown[] = [];
     const id = await begin(agent, async (context) => {
       await gate.pass();
-      for (const call of [context.emitText('late'), context.complete('late')]) {
+      for (const call of [
+        context.emitText('late'),
+        context.complete('late'),
+        context.updateContext('late'),
+      ]) {
         refusals.push(await call.catch((error: TurnError) => error.code));
       }
     });
@@ -209,8 +213,8 @@ describe('a worker that ignores the cancellation', () => {
     // Its place is free for another turn although it still hangs.
     await until(() => held(agent.app).turns === 0);
     gate.open();
-    await until(() => refusals.length === 2);
-    expect(refusals).toEqual(['TURN_ENDED', 'TURN_ENDED']);
+    await until(() => refusals.length === 3);
+    expect(refusals).toEqual(Array(3).fill('TURN_ENDED'));
     const after = await httpJson.call(agent.url, 'GetTask', { id });
     expect(after.body).toEqual((await canceled).body);
     await agent.close();

@@ -17,7 +17,7 @@ export interface TurnRef {
 
 /** What a turn has written so far. While it waited, the one before it may have gone on writing. */
 export async function* eventsOfTurn(
-  log: TaskLog,
+  log: Pick<TaskLog, 'read'>,
   { taskId, turn }: TurnRef,
 ): AsyncGenerator<StoredEvent, void, undefined> {
   let after = turn;

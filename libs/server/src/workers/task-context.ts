@@ -156,7 +156,8 @@ export interface TaskContext {
   /**
    * Stores the value of the conversation in place of the one that was loaded.
    *
-   * @throws TurnError `CONTEXT_CONFLICT` where another turn stored one since it was loaded: load again
+   * @throws TurnError `CONTEXT_CONFLICT` where another turn stored one since it was loaded: load again;
+   *   `TURN_ENDED`, `TURN_LOST`, `TURN_HANDED_BACK` where the turn may no longer write
    */
   updateContext(value: JsonValue): Promise<void>;
 }

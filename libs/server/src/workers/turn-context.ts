@@ -213,13 +213,14 @@ export class TurnContext implements TaskContext {
   }
 
   private async replaceContext(value: JsonValue): Promise<void> {
-    if (this.made.transactions.isInside) {
+    const { transactions, conversation } = this.made;
+    if (transactions.isInside) {
       throw new TurnError(
         'NOT_SUPPORTED',
         'updateContext() is a commit of its own: call it before or after withTransaction()',
       );
     }
-    await this.made.conversation.update(value);
+    await transactions.pass(() => conversation.update(value));
   }
 
   private async emit(input: ArtifactInput): Promise<string> {

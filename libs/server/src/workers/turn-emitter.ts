@@ -142,12 +142,11 @@ export class TurnEmitter {
   /** @throws TurnError where nothing that is done now could be noted any more */
   assertOpen(): void {
     this.assertNotEnded();
-    if (this.log.closed) {
-      throw this.log.closed;
-    }
+    this.log.assertOpen();
   }
 
-  private assertNotEnded(): void {
+  /** @throws TurnError `TURN_ENDED` */
+  assertNotEnded(): void {
     if (this.phase === 'ended') {
       throw new TurnError(
         'TURN_ENDED',

@@ -121,6 +121,13 @@ export class TurnLog {
     this.writer.close(reason);
   }
 
+  /** @throws TurnError where the turn may no longer write */
+  assertOpen(): void {
+    if (this.closed) {
+      throw this.closed;
+    }
+  }
+
   /** What an error of a commit means for the turn. Where it says that the turn is lost, so it is. */
   reasonOf(error: unknown): unknown {
     if (!isStoreError(error) || !LOST.includes(error.code)) {

@@ -1,8 +1,13 @@
 import { type AsyncLocalStorage } from 'node:async_hooks';
-import { type CancelTimer, type Claim, type Fence } from '@nest-a2a/store';
+import {
+  type CancelTimer,
+  type Claim,
+  type Fence,
+  isStoreError,
+} from '@nest-a2a/store';
 import { type ResolvedOptions } from '../options/resolved-options.js';
-import { eventsOfTurn } from '../tasks/turn-events.js';
 import { Conversation } from './conversation.js';
+import { restoreTurn } from './restore-turn.js';
 import { TurnContext } from './turn-context.js';
 import { TurnEmitter } from './turn-emitter.js';
 import { TurnLog } from './turn-log.js';
@@ -246,35 +251,47 @@ export class TurnRun {
   }
 
   private context(): TurnContext {
-    const { record } = this.claim;
     return new TurnContext({
       claim: this.claim,
       emitter: this.emitter,
       steps: this.steps,
       transactions: this.transactions,
-      conversation: new Conversation(
-        this.ports.store.contexts,
-        record.scope,
-        record.task.contextId ?? '',
-      ),
+      conversation: this.conversation(),
       limits: this.ports.options.limits,
       signal: this.stopper.signal,
       onRefused: (error) => this.noteRefusal(error),
     });
   }
 
-  /** What an earlier run of this turn has left in the log: finished steps, artifacts that are not complete. */
+  private conversation(): Conversation {
+    const { store, clock } = this.ports;
+    return new Conversation(this.claim, {
+      contexts: store.contexts,
+      clock,
+      assertOpen: () => this.emitter.assertOpen(),
+      reasonOf: (error) => this.reasonOfRefusedValue(error),
+    });
+  }
+
+  /** The end of a turn gives its lease back: then a lost one says nothing else. */
+  private reasonOfRefusedValue(error: unknown): unknown {
+    if (isStoreError(error, 'FENCE_LOST')) {
+      this.emitter.assertNotEnded();
+    }
+    return this.log.reasonOf(error);
+  }
+
+  /** Takes in what an earlier run of this turn has left. Whoever is told meanwhile that others decide does without. */
   private async restore(): Promise<void> {
-    const turn = { taskId: this.taskId, turn: this.claim.turn.seq };
-    for await (const { body } of eventsOfTurn(this.ports.store.log, turn)) {
-      if (body.kind === 'step') {
-        this.steps.restore(body.key, body.value);
-      } else if (body.kind === 'artifactUpdate') {
-        const { artifact, lastChunk } = body.artifactUpdate;
-        const { artifacts } = this.emitter;
-        if (lastChunk) artifacts.markComplete(artifact.artifactId);
-        else artifacts.markOpen(artifact.artifactId);
-      }
+    const { store, clock } = this.ports;
+    const assertOpen = () => this.log.assertOpen();
+    const waiting = { log: store.log, clock, assertOpen };
+    const { artifacts } = this.emitter;
+    try {
+      const { steps } = this;
+      await restoreTurn(this.claim, waiting, { steps, artifacts });
+    } catch (error) {
+      if (!this.isOver) throw error;
     }
   }
 

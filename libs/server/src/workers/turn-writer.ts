@@ -13,6 +13,7 @@ import {
   type TaskStore,
 } from '@nest-a2a/store';
 import { type TaskJournal } from '../tasks/task-journal.service.js';
+import { outlastOutage, pauseOfOutage } from './outlast-outage.js';
 import { TurnError } from './turn.errors.js';
 
 /** What the writes of a turn go through. */
@@ -34,7 +35,6 @@ export interface WrittenBatch {
   readonly accepted: Accepted;
 }
 
-const UNAVAILABLE_DELAY_MS = 250;
 const EVENTS_PER_READ = 1_000;
 
 /**
@@ -160,7 +160,7 @@ export class TurnWriter {
     batch: Pick<Batch, 'events'>,
   ): Promise<boolean> {
     if (isStoreError(error, 'UNAVAILABLE')) {
-      await this.pause();
+      await pauseOfOutage(this.ports.clock);
       return false;
     }
     if (!isStoreError(error)) throw error;
@@ -195,18 +195,13 @@ export class TurnWriter {
   }
 
   /** @throws TurnError when the turn may no longer write while the store is not there */
-  private async readNext(): Promise<readonly StoredEvent[]> {
-    const { log } = this.ports.store;
-    for (;;) {
-      const range = { after: this.version, limit: EVENTS_PER_READ };
-      try {
-        return await log.read(this.fence.taskId, range, SYSTEM_CONTEXT);
-      } catch (error) {
-        if (!isStoreError(error, 'UNAVAILABLE')) throw error;
-      }
-      await this.pause();
-      this.assertOpen();
-    }
+  private readNext(): Promise<readonly StoredEvent[]> {
+    const { store, clock } = this.ports;
+    const range = { after: this.version, limit: EVENTS_PER_READ };
+    return outlastOutage(
+      () => store.log.read(this.fence.taskId, range, SYSTEM_CONTEXT),
+      { clock, assertOpen: () => this.assertOpen() },
+    );
   }
 
   private assertOpen(): void {
@@ -224,12 +219,6 @@ export class TurnWriter {
         'The caller did not wait for the answer: the task is known already',
       );
     }
-  }
-
-  private pause(): Promise<void> {
-    return new Promise((resolve) => {
-      this.ports.clock.schedule(UNAVAILABLE_DELAY_MS, resolve);
-    });
   }
 }
 

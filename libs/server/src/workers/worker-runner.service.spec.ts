@@ -232,6 +232,53 @@ describe('WorkerRunner', () => {
       expect(paid).toBe('of turn 2');
     });
 
+    it('that it takes over while the store is not there for a moment', async () => {
+      await lab.emit(await lab.claimed(), [
+        { id: 'step', body: { kind: 'step', key: 'pay', value: 'before' } },
+      ]);
+      await lab.clock.advance(LEASE_MS);
+      let failures = 0;
+      let paid: unknown;
+      start(
+        'b',
+        async (context) => {
+          paid = await context.once('pay', () => 'again');
+          await context.complete();
+        },
+        {
+          log: {
+            read: async (...args) => {
+              if (failures === 0) {
+                failures += 1;
+                throw new StoreError('UNAVAILABLE', 'down');
+              }
+              return lab.store.log.read(...args);
+            },
+          },
+        },
+      );
+      await lab.clock.advance(1_000);
+      expect([failures, paid]).toEqual([1, 'before']);
+      expect(await brief()).toBe('task, step, WORKING, COMPLETED');
+    });
+
+    it('that it cannot read on no longer than it may run it', async () => {
+      await lab.claimed();
+      await lab.clock.advance(LEASE_MS);
+      const read = async () => {
+        throw new StoreError('UNAVAILABLE', 'down');
+      };
+      const runner = start('b', hang, { log: { read } });
+      await lab.clock.advance(1_000);
+      expect(runner.running).toBe(1);
+      const drained = runner.drain(Promise.resolve());
+      await lab.clock.advance(1_000);
+      await drained;
+      expect(runner.running).toBe(0);
+      const next = await lab.claim('c');
+      expect(next).toMatchObject({ attempt: 2, fence: { epoch: 3 } });
+    });
+
     it('of its own after it could do nothing for longer than a lease', async () => {
       const contexts: TaskContext[] = [];
       const end = later();
