@@ -8,7 +8,7 @@ export interface ValidationLimits {
   jsonDepth: number;
   /** UTF-8 bytes of one `metadata` object as JSON. @default 65536 */
   metadataBytes: number;
-  /** Characters of an id. @default 512 */
+  /** Characters of an id. An agent that is served allows 512 at most. @default 512 */
   idLength: number;
 }
 

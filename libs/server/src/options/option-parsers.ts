@@ -135,7 +135,8 @@ export const optionGroupsParser: Parser<OptionGroups> = object<OptionGroups>({
       parts: positive,
       jsonDepth: optional(integer(1, 1_000)),
       metadataBytes: positive,
-      idLength: positive,
+      // No longer than what the indexes of every store can hold.
+      idLength: optional(integer(1, 512)),
       artifactBytes: positive,
       pageSize: optional(integer(1, 100)),
       pushConfigsPerTask: positive,
