@@ -71,10 +71,10 @@ async function openOn(
   const opened = await openWakeBus({ settings, pool, database });
   session.isPrepared = settings.preparedStatements ?? opened.keepsServer;
   return {
-    store: new SqlTaskStore(
-      database,
-      postgresDialect(schema, new PlainAppends(database)),
-    ),
+    store: new SqlTaskStore(database, {
+      dialect: postgresDialect(schema, new PlainAppends(database)),
+      onWarning: settings.onWarning,
+    }),
     wake: opened.wake,
     close: async () => {
       await opened.close();

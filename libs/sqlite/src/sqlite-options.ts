@@ -13,13 +13,19 @@ export interface SqliteOptions {
   readonly openTimeoutMs?: number;
   /** Another driver, such as better-sqlite3 behind these few methods. @default the `libsql` package */
   readonly driver?: SqliteDriver;
+  /** Is told what an operator should know. @default process.emitWarning */
+  readonly onWarning?: (message: string) => void;
 }
 
 /** Options that are complete. */
 export type SqliteSettings = Required<Omit<SqliteOptions, 'driver'>> &
   Pick<SqliteOptions, 'driver'>;
 
-const DEFAULTS = Object.freeze({ openTimeoutMs: 30_000 });
+const DEFAULTS = Object.freeze({
+  openTimeoutMs: 30_000,
+  onWarning: (message: string) =>
+    process.emitWarning(message, { type: 'NestA2AWarning' }),
+});
 
 /**
  * Completes and checks options.

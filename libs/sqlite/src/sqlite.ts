@@ -31,7 +31,10 @@ export function sqlite(options: SqliteOptions): Runtime {
       const database = new SqliteDatabase(connection, () => clock.now());
       const wake = new MemoryWakeBus();
       return {
-        store: new SqlTaskStore(database, sqliteDialect),
+        store: new SqlTaskStore(database, {
+          dialect: sqliteDialect,
+          onWarning: settings.onWarning,
+        }),
         wake,
         close: async () => {
           wake.close();

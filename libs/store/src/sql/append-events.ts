@@ -3,7 +3,7 @@ import { beginsTurn, type StoredEvent } from '../log/task-event.js';
 import { type Accepted, type AppendEvents } from '../log/task-log.js';
 import { type Access, type Scope } from '../scope.js';
 import { StoreError } from '../store-error.js';
-import { loadClaims } from './load-claims.js';
+import { loadClaim } from './load-claims.js';
 import { assertPushFits, registerPush } from './push-registration.js';
 import { findReplay, lockStrictKey, recordSend } from './sends.js';
 import { type SqlSession } from './sql-database.js';
@@ -88,7 +88,7 @@ async function settle(
   const claim =
     row.work === ended.work
       ? undefined
-      : (await loadClaims(session, [{ before: ended, row }]))[0];
+      : await loadClaim(session, { before: ended, row });
   const { version } = row;
   return {
     accepted: { kind: 'accepted', version, events, ...(claim && { claim }) },

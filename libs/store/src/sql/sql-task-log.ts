@@ -50,6 +50,8 @@ export interface SqlParts {
   readonly transactions: Transactions;
   readonly dialect: SqlDialect;
   readonly snapshots: SnapshotWriter;
+  /** Is told what an operator should know. */
+  readonly onWarning: (message: string) => void;
 }
 
 /** The event logs in a database. */

@@ -7,9 +7,8 @@ import { type WorkLedger } from '../work/work-ledger.js';
 import { SnapshotWriter } from './snapshot-writer.js';
 import { SqlContextStore } from './sql-context-store.js';
 import { type SqlDatabase } from './sql-database.js';
-import { type SqlDialect } from './sql-dialect.js';
 import { SqlPushLedger } from './sql-push-ledger.js';
-import { SqlTaskLog } from './sql-task-log.js';
+import { type SqlParts, SqlTaskLog } from './sql-task-log.js';
 import { SqlWorkLedger } from './sql-work-ledger.js';
 import { Transactions } from './transactions.js';
 
@@ -23,11 +22,11 @@ export class SqlTaskStore implements TaskStore {
 
   constructor(
     private readonly database: SqlDatabase,
-    dialect: SqlDialect,
+    { dialect, onWarning }: Pick<SqlParts, 'dialect' | 'onWarning'>,
   ) {
     const transactions = new Transactions(database);
     const snapshots = new SnapshotWriter(transactions);
-    const parts = { transactions, dialect, snapshots };
+    const parts = { transactions, dialect, snapshots, onWarning };
     this.log = new SqlTaskLog(parts);
     this.work = new SqlWorkLedger(parts);
     this.push = new SqlPushLedger(parts);

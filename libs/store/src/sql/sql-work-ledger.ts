@@ -7,13 +7,18 @@ import {
 import { type CallContext, SYSTEM_CONTEXT } from '../scope.js';
 import {
   type Claim,
+  type ClaimOnAccept,
   type ClaimTurns,
   type Fence,
   type Renewal,
   type WorkLedger,
 } from '../work/work-ledger.js';
 import { fromColumn, optionalNumber, toColumn } from './columns.js';
-import { loadClaims } from './load-claims.js';
+import {
+  type LoadedClaims,
+  loadClaims,
+  type UnreadableTask,
+} from './load-claims.js';
 import { lockDueTurns } from './claim-turns.js';
 import { type SqlRow, type SqlSession } from './sql-database.js';
 import { type SqlParts } from './sql-task-log.js';
@@ -34,11 +39,15 @@ import {
   NEXT_DUE,
   RENEW,
   REQUEST_CANCEL,
+  SET_ASIDE,
   TAKE_ON,
 } from './work-statements.js';
 
 /** More turns would keep their rows locked for long. */
 const MAX_CLAIMS = 256;
+
+/** How long a task stays aside that cannot be read: who repairs it need do nothing else. */
+const ASIDE_MS = 3_600_000;
 
 /** Who runs which turn, in a database. */
 export class SqlWorkLedger implements WorkLedger {
@@ -52,22 +61,29 @@ export class SqlWorkLedger implements WorkLedger {
     if (room.ofAgent.size === 0) {
       return [];
     }
-    return this.parts.transactions.write(async (session) => {
-      const { dialect } = this.parts;
+    const { dialect, transactions } = this.parts;
+    const { claims, unreadable } = await transactions.write(async (session) => {
       const search = { session, dialect, round: this.round };
       const due = await lockDueTurns(search, room);
-      if (due.length === 0) {
-        return [];
-      }
-      const taken = due.map((found) => {
-        const before = toTaskRow(found);
-        const work = takeOn(before.work, { owner, leaseMs }, Number(found.now));
-        return { before, row: { ...before, work } };
-      });
-      const numbers = JSON.stringify(taken.map(({ row }) => row.num));
-      await session.run(TAKE_ON, [numbers, toColumn(owner), leaseMs]);
-      return loadClaims(session, taken);
+      return takeAllOn(session, due, { owner, leaseMs });
     });
+    this.report(unreadable);
+    return claims;
+  }
+
+  /** After the commit: whatever listens must not decide about the turns. */
+  private report(unreadable: readonly UnreadableTask[]): void {
+    for (const { row, error } of unreadable) {
+      // Not the message: it may quote what somebody said.
+      const kind = error instanceof Error ? error.name : typeof error;
+      try {
+        this.parts.onWarning(
+          `Task ${row.id} cannot be read from its events and its snapshot (${kind}): nobody runs it, and the next try is in an hour. Repair its rows or delete the task.`,
+        );
+      } catch {
+        // The others are claimed all the same.
+      }
+    }
   }
 
   async renew({
@@ -145,6 +161,34 @@ export class SqlWorkLedger implements WorkLedger {
     );
     return optionalNumber(row?.due_at);
   }
+}
+
+/** Takes turns on that are locked, and sets those aside that cannot be read. */
+async function takeAllOn(
+  session: SqlSession,
+  due: readonly SqlRow[],
+  claimant: ClaimOnAccept,
+): Promise<LoadedClaims> {
+  if (due.length === 0) {
+    return { claims: [], unreadable: [] };
+  }
+  const taken = due.map((found) => {
+    const before = toTaskRow(found);
+    const work = takeOn(before.work, claimant, Number(found.now));
+    return { before, row: { ...before, work } };
+  });
+  const loaded = await loadClaims(session, taken);
+  const aside = new Set(loaded.unreadable.map(({ row }) => row.num));
+  const numbers = taken
+    .map(({ row }) => row.num)
+    .filter((num) => !aside.has(num));
+  const { owner, leaseMs } = claimant;
+  const values = [JSON.stringify(numbers), toColumn(owner), leaseMs];
+  await session.run(TAKE_ON, values);
+  if (aside.size > 0) {
+    await session.run(SET_ASIDE, [JSON.stringify([...aside]), ASIDE_MS]);
+  }
+  return loaded;
 }
 
 /** What a claim may take, the agents as their column has them. */

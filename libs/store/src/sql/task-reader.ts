@@ -2,8 +2,7 @@ import { type SnapshotOptions } from '@nest-a2a/protocol';
 import { type LogFold } from '../fold/log-fold.js';
 import { type Seq } from '../log/task-event.js';
 import { type LoadOptions } from '../log/task-log.js';
-import { type TaskRecord, type Turn } from '../log/task-record.js';
-import { turnOf } from '../log/turn-of.js';
+import { type TaskRecord } from '../log/task-record.js';
 import { toFoldable } from './event-row.js';
 import { foldOf } from './snapshot.js';
 import { type SqlRow, type SqlSession } from './sql-database.js';
@@ -23,6 +22,12 @@ export interface FoldedTask {
   readonly fold: LogFold;
 }
 
+/** The row of a task with its snapshot, and the events behind that. */
+export interface TaskSource {
+  readonly row: SqlRow;
+  readonly tail: readonly SqlRow[];
+}
+
 /**
  * Folds tasks whose rows and snapshots have been read. The events up to the
  * version of a row never change, so it does not matter when they are read.
@@ -31,24 +36,35 @@ export interface FoldedTask {
 export async function foldRows(
   session: SqlSession,
   rows: readonly SqlRow[],
-  { includeArtifacts = true }: SnapshotOptions = {},
+  options?: SnapshotOptions,
 ): Promise<readonly FoldedTask[]> {
-  const tasks = rows.map((row) => {
-    const task = toTaskRow(row);
-    return { row: task, fold: foldOf(task, row) };
-  });
-  const ranges = tasks
-    .filter(({ row, fold }) => fold.version < row.version)
-    .map(({ row, fold }) => ({
-      task: row.num,
-      after: fold.version,
-      upto: row.version,
-    }));
+  const sources = await readSources(session, rows, options);
+  return sources.map(foldSource).filter((task) => task !== undefined);
+}
+
+/** Reads what tasks are folded from. Looks into nothing of it. */
+export async function readSources(
+  session: SqlSession,
+  rows: readonly SqlRow[],
+  { includeArtifacts = true }: SnapshotOptions = {},
+): Promise<readonly TaskSource[]> {
+  const ranges = rows
+    .map((row) => ({
+      task: Number(row.num),
+      after: Number(row.folded_version ?? 0),
+      upto: Number(row.version),
+    }))
+    .filter(({ after, upto }) => after < upto);
   const tails = await readRanges(session, ranges, includeArtifacts);
-  for (const { row, fold } of tasks) {
-    applyAll(fold, tails.get(row.num) ?? []);
-  }
-  return tasks.filter(({ row, fold }) => fold.version === row.version);
+  return rows.map((row) => ({ row, tail: tails.get(Number(row.num)) ?? [] }));
+}
+
+/** Folds a task; `undefined` where some of its events are gone. */
+export function foldSource({ row, tail }: TaskSource): FoldedTask | undefined {
+  const task = toTaskRow(row);
+  const fold = foldOf(task, row);
+  applyAll(fold, tail);
+  return fold.version === task.version ? { row: task, fold } : undefined;
 }
 
 /** A folded task as the port shows it. */
@@ -80,20 +96,20 @@ export async function loadPast(
     : undefined;
 }
 
-/** The turns that tasks are at, by the number of the task. */
+/** The events that began the turns that tasks are at, by the number of the task. */
 export async function readTurns(
   session: SqlSession,
   rows: readonly TaskRow[],
-): Promise<ReadonlyMap<number, Turn>> {
+): Promise<ReadonlyMap<number, SqlRow>> {
   const ranges = rows.map(({ num, work }) => ({
     task: num,
     after: work.turn - 1,
     upto: work.turn,
   }));
-  const turns = new Map<number, Turn>();
+  const turns = new Map<number, SqlRow>();
   for (const [task, [event]] of await readRanges(session, ranges, true)) {
     if (event) {
-      turns.set(task, turnOf(toFoldable(event)));
+      turns.set(task, event);
     }
   }
   return turns;

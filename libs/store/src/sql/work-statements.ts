@@ -44,6 +44,13 @@ export const TAKE_ON = statement(
    where num @inNumbers($1)`,
 );
 
+/** Parameters: numbers, milliseconds. Nobody takes these turns on for so long. */
+export const SET_ASIDE = statement(
+  'set_aside',
+  `update @task set owner = null, due_at = @now + $2, epoch = epoch + 1
+   where num @inNumbers($1)`,
+);
+
 /** Parameters: ids. Locked. */
 export const LOCK_HELD = statement(
   'lock_held',

@@ -62,7 +62,8 @@ export interface WorkLedger {
    * Takes on turns that are due. Agents take it in turns, and so do the tenants of
    * each: nobody waits until all of another's turns have been given out. Each
    * call goes on where the one before it ended. Of one tenant of an agent the
-   * longest due comes first.
+   * longest due comes first. A task that the store cannot read is set aside and
+   * told to the operator; the others are given out all the same.
    */
   claim(command: ClaimTurns): Promise<readonly Claim[]>;
 
