@@ -33,6 +33,7 @@ export {
   type IdempotencyKey,
   type ListQuery,
   type LoadOptions,
+  type Purged,
   type ReadRange,
   type RetentionPolicy,
   type TaskLog,

@@ -13,8 +13,8 @@ import {
 import { PollLoop } from '../runtime/poll-loop.js';
 import { A2A_CLOCK, OPEN_RUNTIME } from '../runtime/runtime.tokens.js';
 
-/** Tasks that go at once: few enough that nobody waits for it. */
-const BATCH = 500;
+/** Tasks and events that go at once: few enough that nobody waits for it. */
+const BATCH = { limit: 500, maxEvents: 2_000 };
 
 /** A look costs a query in a durable store and next to nothing in memory, where room is what counts. */
 const PAUSE_MS = { durable: 60_000, memory: 1_000 };
@@ -51,12 +51,12 @@ export class Retention
 
   private async purge(): Promise<number> {
     const { finishedMs, maxFinished } = this.options.retention;
-    const removed = await this.store.log.purge({
+    const { hasMore } = await this.store.log.purge({
       finishedBefore: this.store.now() - finishedMs,
       keepFinished: maxFinished,
-      limit: BATCH,
+      ...BATCH,
     });
-    if (removed.length === BATCH) {
+    if (hasMore) {
       return 0;
     }
     const { isDurable } = this.options.runtime;

@@ -197,6 +197,13 @@ const MUTANTS: Record<string, Mutant> = {
       purge: (policy) => log.purge({ ...policy, finishedBefore: Infinity }),
     })),
   },
+  'a purge that does not count events': {
+    part: 'retention',
+    fails: 'so many events together',
+    mutate: inLog((log) => ({
+      purge: ({ maxEvents: _maxEvents, ...policy }) => log.purge(policy),
+    })),
+  },
   'bodies that lose their NUL': {
     part: 'content',
     fails: 'keeps every text as it is',

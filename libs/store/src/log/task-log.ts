@@ -113,6 +113,22 @@ export interface RetentionPolicy {
   readonly keepFinished: number;
   /** The most to remove in this call. */
   readonly limit: number;
+  /**
+   * Stop when the tasks have so many events together. One task is always removed;
+   * the events of a longer one may be left to the next calls, where nobody finds
+   * them any more.
+   *
+   * @default no limit
+   */
+  readonly maxEvents?: number;
+}
+
+/** What {@link TaskLog.purge} has done. */
+export interface Purged {
+  /** The ids of the removed tasks, the first that ended first. */
+  readonly taskIds: readonly string[];
+  /** Whether there may be more to remove: call again. */
+  readonly hasMore: boolean;
 }
 
 /**
@@ -169,9 +185,14 @@ export interface TaskLog {
    */
   list(query: ListQuery, context: CallContext): Promise<Page<TaskRecord>>;
 
-  /** Removes a task with all that belongs to it. @returns whether it was there */
+  /**
+   * Removes a task with all that belongs to it. The events of a long one may be
+   * left to the next {@link purge}, where nobody finds them any more.
+   *
+   * @returns whether it was there
+   */
   delete(taskId: string, context: CallContext): Promise<boolean>;
 
-  /** Removes what is too old, or too many. @returns the ids of the removed tasks */
-  purge(policy: RetentionPolicy): Promise<readonly string[]>;
+  /** Removes what is too old, or too many. */
+  purge(policy: RetentionPolicy): Promise<Purged>;
 }

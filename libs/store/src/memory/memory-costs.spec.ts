@@ -101,8 +101,8 @@ describe('what the in-memory store keeps', () => {
       }
     }
     const policy = { finishedBefore: Infinity, keepFinished: 0, limit: 15 };
-    expect(await store.log.purge(policy)).toHaveLength(15);
-    expect(await store.log.purge(policy)).toHaveLength(5);
+    expect((await store.log.purge(policy)).taskIds).toHaveLength(15);
+    expect((await store.log.purge(policy)).taskIds).toHaveLength(5);
     expect(store.counts()).toEqual(empty);
     expect(new Set(Object.values(empty))).toEqual(new Set([0]));
   });

@@ -7,6 +7,7 @@ import {
   type IdempotencyKey,
   type ListQuery,
   type LoadOptions,
+  type Purged,
   type ReadRange,
   type RetentionPolicy,
   type TaskLog,
@@ -125,12 +126,12 @@ export class MemoryTaskLog implements TaskLog {
     return entry !== undefined;
   }
 
-  async purge(policy: RetentionPolicy): Promise<readonly string[]> {
-    const expired = selectExpired(this.tasks.finished, policy);
+  async purge(policy: RetentionPolicy): Promise<Purged> {
+    const { expired, hasMore } = selectExpired(this.tasks.finished, policy);
     for (const entry of expired) {
       this.tasks.remove(entry);
     }
-    return expired.map(({ id }) => id);
+    return { taskIds: expired.map(({ id }) => id), hasMore };
   }
 
   private replay(

@@ -6,6 +6,9 @@ import { type SqlRow } from './sql-database.js';
 const ESCAPED = '~utf16:';
 const KEY_BYTES = 16;
 
+/** What {@link toColumn} makes of no text. */
+export const NO_ID = `${ESCAPED}:`;
+
 /**
  * A text of a caller as a column can hold it: no two texts become the same.
  * Databases cannot hold NUL, and would replace half of a surrogate pair.

@@ -4,6 +4,7 @@ import {
   type CreateTask,
   type ListQuery,
   type LoadOptions,
+  type Purged,
   type ReadRange,
   type RetentionPolicy,
   type TaskLog,
@@ -195,7 +196,7 @@ export class SqlTaskLog implements TaskLog {
     );
   }
 
-  purge(policy: RetentionPolicy): Promise<readonly string[]> {
+  purge(policy: RetentionPolicy): Promise<Purged> {
     return this.parts.transactions.write((session) =>
       purgeTasks(session, policy),
     );

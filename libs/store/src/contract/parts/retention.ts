@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type DueDelivery } from '../../push/push-ledger.js';
-import { type RetentionPolicy } from '../../log/task-log.js';
+import { type Purged, type RetentionPolicy } from '../../log/task-log.js';
 import { SYSTEM_CONTEXT } from '../../scope.js';
 import { assertRefused, assertSameMembers } from '../assertions.js';
 import {
@@ -16,10 +16,17 @@ import {
 import { type Sample, type StoreTests, type World } from '../world.js';
 
 /** Removes what the policy allows; all that has ended unless told otherwise. */
-function purge(
+async function purge(
   world: World,
   policy: Partial<RetentionPolicy> = {},
 ): Promise<readonly string[]> {
+  return (await purgeOnce(world, policy)).taskIds;
+}
+
+function purgeOnce(
+  world: World,
+  policy: Partial<RetentionPolicy> = {},
+): Promise<Purged> {
   return world.store.log.purge({
     finishedBefore: world.store.now() + 60_000,
     keepFinished: 1_000,
@@ -27,6 +34,8 @@ function purge(
     ...policy,
   });
 }
+
+const CALL = SYSTEM_CONTEXT;
 
 /** A policy by number alone. */
 const FOR_EVER = { finishedBefore: 0 };
@@ -53,15 +62,30 @@ async function finishWithWebhook(world: World): Promise<string> {
   return task.taskId;
 }
 
-/** A finished task with everything that a task can have. */
-async function finishWithEverything(world: World) {
+/** Removes until nothing more may go. */
+async function purgeAll(
+  world: World,
+  policy: Partial<RetentionPolicy>,
+): Promise<readonly string[]> {
+  const taskIds: string[] = [];
+  for (let hasMore = true; hasMore;) {
+    const purged = await purgeOnce(world, policy);
+    taskIds.push(...purged.taskIds);
+    ({ hasMore } = purged);
+  }
+  return taskIds;
+}
+
+/** A finished task with everything that a task can have, and so many chunks. */
+async function finishWithEverything(world: World, chunks = 1) {
   const idempotency = { messageId: uniqueId(), fingerprint: 'f' };
   const task = await world.create({ idempotency });
   const { taskId, contextId } = task;
   const value = { contextId, value: 'v', expectedVersion: 0 };
   await world.store.contexts.put(ALICE, value);
   const { id } = await world.register(taskId);
-  await world.append(taskId, [chunkEvent(task, 'x'), completed(task)]);
+  const said = Array.from({ length: chunks }, () => chunkEvent(task, 'x'));
+  await world.append(taskId, [...said, completed(task)]);
   return { taskId, contextId, id, idempotency };
 }
 
@@ -123,6 +147,43 @@ export const retentionTests: StoreTests = {
     assert.deepEqual(await purge(world, { limit: 2 }), ids.slice(0, 2));
     const policy = { ...FOR_EVER, keepFinished: 0, limit: 2 };
     assert.deepEqual(await purge(world, policy), ids.slice(2, 4));
+  },
+
+  'removes tasks until they have so many events together, at least one': async (
+    world,
+  ) => {
+    const ids = await finishMany(world, 5);
+    const policy = { maxEvents: 5 };
+    const first = { taskIds: ids.slice(0, 2), hasMore: true };
+    assert.deepEqual(await purgeOnce(world, policy), first);
+    const one = await purgeOnce(world, { maxEvents: 1 });
+    assert.deepEqual(one.taskIds, ids.slice(2, 3));
+    assert.deepEqual(await purgeAll(world, policy), ids.slice(3));
+  },
+
+  'shows nothing of a long task while its events are removed': async (
+    world,
+  ) => {
+    const gone = await finishWithEverything(world, 30);
+    const nextAt = world.store.now();
+    await world.fail(await world.claimOneDue(), { seq: 32, nextAt });
+    await world.succeed(await world.claimOneDue(), 32);
+    await world.advance(5);
+    const [later] = await finishMany(world, 1);
+    const policy = { maxEvents: 10 };
+    const first = { taskIds: [gone.taskId], hasMore: true };
+    assert.deepEqual(await purgeOnce(world, policy), first);
+    assert.deepEqual(await world.store.log.delete(later ?? '', CALL), true);
+    await assertGone(world, gone);
+    assert.deepEqual(await purgeAll(world, policy), []);
+  },
+
+  'deletes a task of thousands of events': async (world) => {
+    const gone = await finishWithEverything(world, 2_100);
+    assert.equal(await world.store.log.delete(gone.taskId, CALL), true);
+    assert.equal(await world.store.log.delete(gone.taskId, CALL), false);
+    await assertGone(world, gone);
+    assert.deepEqual(await purgeAll(world, FOR_EVER), []);
   },
 
   'never removes a task that has not ended': async (world) => {
