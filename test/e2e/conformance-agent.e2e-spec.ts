@@ -9,6 +9,7 @@ import {
   startConformance,
   startWith,
 } from '../support/conformance-agent.js';
+import { until } from '../support/until.js';
 
 const TEXT = { text: 'Generated text content' };
 const FILE = {
@@ -196,6 +197,8 @@ describe.each([
     for await (const response of caller.stream(params)) {
       states.push(brief(response));
       if (states.length === 3) {
+        // What was committed may be read before the worker hears of it.
+        await until(() => worker.pauses.length > 0);
         expect(worker.pauses).toEqual([delayMs]);
         worker.gate.open();
       }
@@ -224,6 +227,7 @@ it('a turn of the conformance agent that waits ends when it is cancelled', async
       }
     }
     expect(states).toEqual([...endsWith('WORKING'), 'CANCELED']);
+    await until(() => worker.wokenBy.length > 0);
     expect(worker.wokenBy).toEqual(['AbortError']);
   } finally {
     await app.close();
