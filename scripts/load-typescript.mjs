@@ -1,6 +1,6 @@
-// Loads a file of the tests that a script needs as well. It may import packages and Node.js, nothing else.
+// Loads a file of the tests that a script needs as well. It may import packages, Node.js, and what stands beside it.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 
@@ -8,16 +8,28 @@ const FOLDER = 'dist/scripts';
 
 /** What a TypeScript file exports. Its types are not checked. */
 export async function loadTypeScript(path) {
-  const { outputText } = ts.transpileModule(readFileSync(path, 'utf8'), {
+  const compiled = resolve(compile(path));
+  return import(pathToFileURL(compiled).href);
+}
+
+/** @returns the JavaScript file; those that it imports from its folder are beside it */
+function compile(path) {
+  const source = readFileSync(path, 'utf8');
+  for (const { fileName } of ts.preProcessFile(source).importedFiles) {
+    if (fileName.startsWith('./')) {
+      compile(join(dirname(path), fileName.replace(/\.js$/, '.ts')));
+    }
+  }
+  const { outputText } = ts.transpileModule(source, {
     compilerOptions: {
       module: ts.ModuleKind.ES2022,
       target: ts.ScriptTarget.ES2022,
     },
   });
-  const compiled = resolve(FOLDER, basename(path).replace(/\.ts$/, '.mjs'));
+  const compiled = join(FOLDER, basename(path).replace(/\.ts$/, '.js'));
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(compiled, outputText);
-  return import(pathToFileURL(compiled).href);
+  return compiled;
 }
 
 /** Starts the PostgreSQL server of the tests, see libs/postgres/test. */

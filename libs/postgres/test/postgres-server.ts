@@ -1,20 +1,20 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-} from 'node:fs';
+  execFileSync,
+  spawn,
+  spawnSync,
+  type ChildProcess,
+} from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, chownSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
+import { findPostgres, whyNoServer } from './postgres-source.js';
 
-const BINARIES = '/usr/lib/postgresql';
+export { whyNoServer };
+
 const START_TIMEOUT_MS = 20_000;
 
 /** A PostgreSQL server for tests. */
@@ -39,14 +39,6 @@ export interface ServerSettings {
   readonly maxConnections?: number;
 }
 
-/** Why there is no server, or `undefined` where there can be one. */
-export function whyNoServer(): string | undefined {
-  if (process.env.TEST_POSTGRES_URL || findBinaries()) {
-    return undefined;
-  }
-  return `no PostgreSQL: set TEST_POSTGRES_URL or install the server below ${BINARIES}`;
-}
-
 /** `describe` where there is a server; else a skipped one that says why. */
 export function describeWithPostgres(title: string, body: () => void): void {
   describeUnless(whyNoServer(), title, body);
@@ -54,9 +46,11 @@ export function describeWithPostgres(title: string, body: () => void): void {
 
 /** The same where a test has to stop and start it: TEST_POSTGRES_URL is somebody else's. */
 export function describeWithOwnPostgres(title: string, body: () => void): void {
-  const reason = process.env.TEST_POSTGRES_URL
-    ? 'the server of TEST_POSTGRES_URL must not be stopped'
-    : whyNoServer();
+  const source = findPostgres();
+  const reason =
+    source && 'url' in source
+      ? 'the server of TEST_POSTGRES_URL must not be stopped'
+      : whyNoServer();
   describeUnless(reason, title, body);
 }
 
@@ -82,17 +76,21 @@ export function describeUnless(
 }
 
 /**
- * One of the machine's own, in a folder of its own; or a database of its own on
- * the server of TEST_POSTGRES_URL, whose role may create some. `stop` removes either.
+ * One of its own, in a folder of its own; or a database of its own on the server
+ * of TEST_POSTGRES_URL, whose role may create some. `stop` removes either.
  */
 export async function startServer(
   settings: ServerSettings = {},
 ): Promise<TestServer> {
-  const url = process.env.TEST_POSTGRES_URL;
-  if (url) {
-    return newDatabase(url);
+  const source = findPostgres();
+  if (!source) {
+    throw new Error(whyNoServer());
   }
-  const server = new OwnServer(await freePort(), settings);
+  if ('url' in source) {
+    return newDatabase(source.url);
+  }
+  const port = await freePort();
+  const server = new OwnServer(source.binaries, { ...settings, port });
   await server.start();
   return server;
 }
@@ -128,19 +126,20 @@ async function execute(url: string, sql: string): Promise<void> {
 
 class OwnServer implements TestServer {
   readonly isOwn = true;
-  private readonly binaries = findBinaries() ?? '';
   private readonly folder = mkdtempSync(join(tmpdir(), 'a2a-postgres-'));
   private readonly user = ordinaryUser();
+  private readonly binaries: string;
   private process: ChildProcess | undefined;
 
   constructor(
-    private readonly port: number,
-    private readonly settings: ServerSettings,
+    binaries: string,
+    private readonly settings: ServerSettings & { readonly port: number },
   ) {
     chmodSync(this.folder, 0o700);
     if (this.user) {
       chownSync(this.folder, this.user.uid, this.user.gid);
     }
+    this.binaries = this.withinReach(binaries);
     execFileSync(
       join(this.binaries, 'initdb'),
       [
@@ -155,19 +154,24 @@ class OwnServer implements TestServer {
         '--locale=C',
         '-N',
       ],
-      { stdio: 'ignore', cwd: this.folder, ...this.user },
+      // What it complains of is part of the error.
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+        cwd: this.folder,
+        ...this.user,
+      },
     );
   }
 
   get url(): string {
-    return `postgres://test@127.0.0.1:${this.port}/postgres`;
+    return `postgres://test@127.0.0.1:${this.settings.port}/postgres`;
   }
 
   async start(): Promise<void> {
     const flag = this.settings.isDurable ? 'on' : 'off';
     const options = {
       listen_addresses: '127.0.0.1',
-      port: String(this.port),
+      port: String(this.settings.port),
       unix_socket_directories: '',
       max_connections: String(this.settings.maxConnections ?? 200),
       fsync: flag,
@@ -207,6 +211,23 @@ class OwnServer implements TestServer {
     return join(this.folder, 'data');
   }
 
+  /** The user that the server runs as may not see the folder of the checkout: a copy is for it. */
+  private withinReach(binaries: string): string {
+    const { error } = spawnSync(join(binaries, 'initdb'), ['--version'], {
+      cwd: this.folder,
+      ...this.user,
+    });
+    if ((error as NodeJS.ErrnoException | undefined)?.code !== 'EACCES') {
+      return binaries;
+    }
+    const copy = join(this.folder, 'programs');
+    cpSync(dirname(binaries), copy, {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+    return join(copy, 'bin');
+  }
+
   /** SIGQUIT is what `pg_ctl stop -m immediate` sends. */
   private async end(signal: NodeJS.Signals): Promise<void> {
     const running = this.process;
@@ -234,16 +255,6 @@ class OwnServer implements TestServer {
       }
     }
   }
-}
-
-function findBinaries(): string | undefined {
-  if (!existsSync(BINARIES)) {
-    return undefined;
-  }
-  return readdirSync(BINARIES)
-    .sort((a, b) => Number(b) - Number(a))
-    .map((version) => join(BINARIES, version, 'bin'))
-    .find((folder) => existsSync(join(folder, 'initdb')));
 }
 
 /** Servers that refuse to run as root run as this user. */
