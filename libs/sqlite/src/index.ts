@@ -1,3 +1,9 @@
+export {
+  betterSqlite3Driver,
+  type BetterSqlite3,
+  type BetterSqlite3Statement,
+} from './better-sqlite3-driver.js';
+export { nodeSqliteDriver } from './node-sqlite-driver.js';
 export { sqlite } from './sqlite.js';
 export {
   type SqliteConnection,

@@ -24,7 +24,8 @@ const UNAVAILABLE =
 
 /** SQLite's result code of an error. */
 export function resultCodeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : '';
 }
 
 /** An error of the driver as the ports know it. */

@@ -11,7 +11,7 @@ import {
   systemClock,
   type TaskStore,
 } from '@nest-a2a/store';
-import { libsqlDriver } from './libsql-driver.js';
+import { describeWithDrivers } from '../test/drivers.js';
 import { type SqliteDriver } from './sqlite-driver.js';
 import { type SqliteOptions } from './sqlite-options.js';
 import { sqlite } from './sqlite.js';
@@ -59,8 +59,10 @@ function append({ log }: TaskStore, taskId: string, expectedVersion = 1) {
 }
 
 /** The driver, with statements that fail when they are told to. */
-async function failing(onExec: (sql: string) => void): Promise<SqliteDriver> {
-  const driver = await libsqlDriver();
+function failingLike(
+  driver: SqliteDriver,
+  onExec: (sql: string) => void,
+): SqliteDriver {
   return (file) => {
     const connection = driver(file);
     return {
@@ -77,7 +79,7 @@ async function failing(onExec: (sql: string) => void): Promise<SqliteDriver> {
   };
 }
 
-describe('sqlite, on a file', () => {
+describeWithDrivers('sqlite, on a file, with', (load) => {
   let folder: string;
   let file: string;
   const opened: { close(): Promise<void> }[] = [];
@@ -92,12 +94,14 @@ describe('sqlite, on a file', () => {
   });
 
   const open = async (options: Partial<SqliteOptions> = {}) => {
-    const runtime = await sqlite({ file, openTimeoutMs: 0, ...options }).open({
-      clock: systemClock,
-    });
+    const driver = await load();
+    const settings = { file, openTimeoutMs: 0, driver, ...options };
+    const runtime = await sqlite(settings).open({ clock: systemClock });
     opened.push(runtime);
     return runtime;
   };
+  const failing = async (onExec: (sql: string) => void) =>
+    failingLike(await load(), onExec);
 
   it('finds again what it has confirmed, when it is opened again', async () => {
     const first = await open();
@@ -123,6 +127,7 @@ describe('sqlite, on a file', () => {
     const holder = spawn(process.execPath, ['-e', HOLDER, file], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    opened.push({ close: async () => void holder.kill('SIGKILL') });
     await once(holder.stdout, 'data');
     await expect(open()).rejects.toMatchObject({ code: 'FILE_IN_USE' });
     const waiting = open({ openTimeoutMs: 20_000 });

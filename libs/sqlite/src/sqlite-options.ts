@@ -11,7 +11,12 @@ export interface SqliteOptions {
    * @default 30_000
    */
   readonly openTimeoutMs?: number;
-  /** Another driver, such as better-sqlite3 behind these few methods. @default the `libsql` package */
+  /**
+   * What opens the file: {@link nodeSqliteDriver}, {@link betterSqlite3Driver}, or one's
+   * own behind these few methods.
+   *
+   * @default the `libsql` package
+   */
   readonly driver?: SqliteDriver;
   /** Is told what an operator should know. @default process.emitWarning */
   readonly onWarning?: (message: string) => void;
