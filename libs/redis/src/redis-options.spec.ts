@@ -1,4 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
+import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis-5';
 import { type RedisClient } from './redis-driver.js';
 import { type RedisOptions, settingsOf } from './redis-options.js';
 
@@ -9,10 +10,12 @@ describe('options of redis()', () => {
     expect(settingsOf({ url })).toEqual({ url, channelPrefix: 'a2a' });
   });
 
-  it('take a client of ioredis, for one server and for a cluster', () => {
+  it('take a client of ioredis 5 and 6, for one server and for a cluster', () => {
     const clients: RedisClient[] = [
       new Redis({ lazyConnect: true }),
       new Cluster([], { lazyConnect: true }),
+      new Redis5({ lazyConnect: true }),
+      new Cluster5([], { lazyConnect: true }),
     ];
     for (const client of clients) {
       expect(settingsOf({ client }).client).toBe(client);

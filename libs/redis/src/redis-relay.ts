@@ -136,7 +136,9 @@ export class RedisRelay implements WakeRelay {
   }
 
   private note(error: unknown): void {
-    this.reason = reasonOf(error) ?? this.reason;
+    const reason = reasonOf(error) ?? this.reason;
+    // ioredis 5 sends on before a login is answered: why that was refused says more than what follows from it.
+    this.reason = reason === 'NOAUTH' ? (this.reason ?? reason) : reason;
   }
 
   /** Waits until it is time to look, or something has changed. */
