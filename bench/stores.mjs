@@ -1,6 +1,7 @@
 // What lists, claims and polls cost in a large database:
-// npm run build:libs && node bench/stores.mjs sqlite
-// npm run build:libs && node bench/stores.mjs postgres://user@host:port/database [--plans]
+// npm run bench:stores -- sqlite [--small]
+// npm run bench:stores -- postgres [--plans] [--small], on a server of its own
+// npm run bench:stores -- postgres://user@host:port/database [--plans] [--small]
 import {
   BUSY_AGENT,
   CALLER,
@@ -12,7 +13,7 @@ import {
   TENANTS,
   WEBHOOKS,
 } from './stores/fill.mjs';
-import { openPostgres, openSqlite } from './stores/databases.mjs';
+import { openDatabase } from './stores/databases.mjs';
 
 const ROUNDS = 30;
 const WARM_UP = 5;
@@ -20,8 +21,7 @@ const CLAIM = { owner: 'bench', leaseMs: 60_000, max: 5, agents: [BUSY_AGENT] };
 
 const [where = 'sqlite'] = process.argv.slice(2);
 const showsPlans = process.argv.includes('--plans');
-const database =
-  where === 'sqlite' ? await openSqlite() : await openPostgres(where);
+const database = await openDatabase(where);
 
 /** Says how long a call takes, and how the database finds what it asks for. */
 async function measure(title, call, after = async () => undefined) {

@@ -7,9 +7,29 @@ import { sqlite } from '@nest-a2a/sqlite';
 import { systemClock } from '@nest-a2a/store';
 import Database from 'libsql';
 import pg from 'pg';
+import { startPostgres } from '../../scripts/load-typescript.mjs';
+
+/** `sqlite`, `postgres` for a server that is started, or the URL of one. */
+export async function openDatabase(where) {
+  if (where === 'sqlite') return openSqlite();
+  const server = await findServer(where);
+  const database = await openPostgres(server.url);
+  const close = async () => {
+    await database.close();
+    await server.stop();
+  };
+  return { ...database, close };
+}
+
+/** The server of a URL, or that of the tests. */
+export async function findServer(where) {
+  return where === 'postgres'
+    ? startPostgres({ isDurable: true })
+    : { url: where, stop: async () => undefined };
+}
 
 /** A schema of its own on a server. */
-export async function openPostgres(url) {
+async function openPostgres(url) {
   const schema = `bench_${process.pid}`;
   const asked = [];
   const pool = new pg.Pool({ connectionString: url });
@@ -66,7 +86,7 @@ export async function openPostgres(url) {
 }
 
 /** A file in a temporary folder. */
-export async function openSqlite() {
+async function openSqlite() {
   const folder = mkdtempSync(join(tmpdir(), 'nest-a2a-bench-'));
   const file = join(folder, 'tasks.db');
   const open = () => sqlite({ file }).open({ clock: systemClock });

@@ -1,10 +1,13 @@
 // The rows of a database that has been in use for long.
 import { keyOf } from '@nest-a2a/store/sql';
 
-export const TASKS = 1_000_000;
-export const WEBHOOKS = 100_000;
-export const DUE = 100_000;
-export const TENANTS = 1_000;
+/** To see that the command works, not to measure. */
+const SHARE = process.argv.includes('--small') ? 100 : 1;
+
+export const TASKS = 1_000_000 / SHARE;
+export const WEBHOOKS = 100_000 / SHARE;
+export const DUE = 100_000 / SHARE;
+export const TENANTS = 1_000 / SHARE;
 export const CALLER = { agent: 'reports', tenant: 'acme', principal: 'alice' };
 export const CONTEXT = 'c7';
 export const BUSY_AGENT = 'busy';
