@@ -12,6 +12,7 @@ import {
   type TaskStore,
 } from '@nest-a2a/store';
 import { describeWithDrivers } from '../test/drivers.js';
+import { libsqlDriver } from './libsql-driver.js';
 import { type SqliteDriver } from './sqlite-driver.js';
 import { type SqliteOptions } from './sqlite-options.js';
 import { sqlite } from './sqlite.js';
@@ -110,6 +111,20 @@ describeWithDrivers('sqlite, on a file, with', (load) => {
     await first.close();
     const second = await open();
     expect(await second.store.log.load(taskId, {}, CALL)).toMatchObject({
+      version: 2,
+    });
+  });
+
+  it('goes on with a file of another driver, and leaves one to it', async () => {
+    const driver = await libsqlDriver();
+    const first = await open({ driver });
+    const taskId = await createTask(first.store);
+    await first.close();
+    const second = await open();
+    await append(second.store, taskId);
+    await second.close();
+    const { store } = await open({ driver });
+    expect(await store.log.load(taskId, {}, CALL)).toMatchObject({
       version: 2,
     });
   });
