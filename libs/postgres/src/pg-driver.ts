@@ -33,5 +33,9 @@ export interface PooledPgClient extends PgClient {
 
 /** As much of a pool of the `pg` package as we need. */
 export interface PgPool {
+  /** How many wait for a connection that is free. */
+  readonly waitingCount?: number;
   connect(): Promise<PooledPgClient>;
+  on?(event: 'connect', listener: (client: PgClient) => void): unknown;
+  off?(event: 'connect', listener: (client: PgClient) => void): unknown;
 }

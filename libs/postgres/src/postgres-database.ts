@@ -21,6 +21,8 @@ import { PostgresSession, type SessionSettings } from './postgres-session.js';
 
 /** How long to wait for a free connection, milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;
+/** How many may wait for one. Those that have given up count until the pool has got to them. */
+const MAX_WAITING = 1_000;
 
 const ignore = () => {};
 
@@ -116,6 +118,9 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   private async connect(): Promise<PooledPgClient> {
+    if ((this.pool.waitingCount ?? 0) >= MAX_WAITING) {
+      throw unavailable('Too many wait for a connection to PostgreSQL');
+    }
     const connecting = this.pool.connect();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {

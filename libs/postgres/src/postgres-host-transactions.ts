@@ -55,6 +55,21 @@ export class PostgresHostTransactions implements HostTransactions {
     }
   }
 
+  async guard<T>(value: unknown, call: () => Promise<T>): Promise<T> {
+    const client = asClient(value);
+    let isLost = false;
+    const note = () => {
+      isLost = true;
+    };
+    client.on('error', note);
+    try {
+      return await call();
+    } finally {
+      // A connection that is lost may say so more than once.
+      if (!isLost) client.removeListener('error', note);
+    }
+  }
+
   /** Runs work within a transaction that the host has begun: what the work has done is undone where it throws, nothing else. */
   async takePart<T>(
     value: unknown,

@@ -3,7 +3,7 @@ import { SqlTaskStore } from '@nest-a2a/store/sql';
 import pg from 'pg';
 import { assertUsable } from './assert-usable.js';
 import { endClients } from './end-clients.js';
-import { type PgPool } from './pg-driver.js';
+import { type PgClient, type PgPool } from './pg-driver.js';
 import { PlainAppends } from './plain-appends.js';
 import { PostgresDatabase } from './postgres-database.js';
 import { postgresDialect } from './postgres-dialect.js';
@@ -17,6 +17,8 @@ import { applyMigrations, verifyMigrations } from './schema/migrate.js';
 import { ServerClock } from './server-clock.js';
 import { Vocabulary } from './vocabulary.js';
 import { openWakeBus } from './wake/open-wake-bus.js';
+
+const ignore = () => {};
 
 /** A pool, and how to let go of it. */
 interface OwnedPool {
@@ -85,7 +87,8 @@ async function openOn(
 
 function openPool({ url, pool, ...settings }: PostgresSettings): OwnedPool {
   if (pool) {
-    return { pool, close: async () => {} };
+    pool.on?.('connect', listen);
+    return { pool, close: async () => void pool.off?.('connect', listen) };
   }
   const own = new pg.Pool({
     connectionString: url,
@@ -96,7 +99,8 @@ function openPool({ url, pool, ...settings }: PostgresSettings): OwnedPool {
     pipeline: true,
   });
   // An idle connection that breaks is replaced; an error without a listener would end the process.
-  own.on('error', () => {});
+  own.on('error', ignore);
+  own.on('connect', listen);
   const clients = new Set<pg.PoolClient>();
   own.on('connect', (client) => clients.add(client));
   own.on('remove', (client) => clients.delete(client));
@@ -107,4 +111,9 @@ function openPool({ url, pool, ...settings }: PostgresSettings): OwnedPool {
       () => clients,
     ));
   return { pool: own, close };
+}
+
+/** A connection may be lost after its pool has given it away, and before whoever gets it can listen. */
+function listen(client: PgClient): void {
+  client.on('error', ignore);
 }

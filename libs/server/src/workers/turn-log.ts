@@ -133,13 +133,18 @@ export class TurnLog {
     if (!isStoreError(error) || !LOST.includes(error.code)) {
       return error;
     }
-    const lost = this.writer.close(
+    return this.giveUp(
       new TurnError(
         'TURN_LOST',
         `The turn can no longer write: ${error.code}`,
         { cause: error },
       ),
     );
+  }
+
+  /** Writes nothing more, as if the turn were lost. @returns why, the first reason */
+  giveUp(reason: TurnError): TurnError {
+    const lost = this.writer.close(reason);
     this.onLost(lost);
     return lost;
   }

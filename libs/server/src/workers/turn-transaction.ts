@@ -20,6 +20,13 @@ export interface TurnTransactionParts {
   onLateError(error: unknown): void;
 }
 
+/** How the host runs a transaction. */
+export interface HostRun<Tx> {
+  readonly run: TransactionRunner<Tx>;
+  /** Whether it resolves only when the database has confirmed the commit. */
+  readonly isConfirmed: boolean;
+}
+
 /** What something was rejected with. */
 interface Failure {
   readonly error: unknown;
@@ -50,13 +57,21 @@ export interface TransactionAttempt {
  * nobody can stop it any more) → `finished`. A transaction that is stopped while
  * it is working is finished at once: its host finds out when it wants to end
  * it. Whether one that is ending was committed is read in the log of the task,
- * whatever the host says, since a commit may count whose answer was lost.
+ * since a commit may count whose answer was lost; but not where the database has
+ * confirmed it: the worker still holds its connection then, and the read may
+ * need one of the same pool. For the same reason nobody waits for ever.
  */
 export class TurnTransaction {
   private attempt: TransactionAttempt | undefined;
   private stopped: TurnError | undefined;
   private conclusion: Promise<boolean> | undefined;
   private isFinished = false;
+  private noteStopped: () => void = () => undefined;
+  private readonly untilStopped = new Promise<void>((resolve) => {
+    this.noteStopped = resolve;
+  });
+  /** Of a host that says for sure: settles when it is known what became of the transaction. */
+  private confirmed: Promise<void> | undefined;
 
   /**
    * @param owner of its attempts
@@ -70,7 +85,7 @@ export class TurnTransaction {
 
   /** Resolves when it is committed; rejects when it is not. */
   async run<T, Tx>(
-    runner: TransactionRunner<Tx>,
+    { run, isConfirmed }: HostRun<Tx>,
     work: (transaction: Tx) => Promise<T>,
   ): Promise<T> {
     const { clock, timeoutMs } = this.parts;
@@ -80,12 +95,14 @@ export class TurnTransaction {
     try {
       await this.prepare();
       const done: { value?: T } = {};
-      await this.runHost(() =>
-        runner(async (client, transaction) => {
+      const runner = () =>
+        run(async (client, transaction) => {
           delete done.value;
           done.value = await this.tryOnce(client, () => work(transaction));
-        }),
-      );
+        });
+      const hosted = this.runHost(runner, isConfirmed);
+      if (isConfirmed) this.confirmed = hosted;
+      await hosted;
       return done.value as T;
     } finally {
       cancel();
@@ -96,10 +113,12 @@ export class TurnTransaction {
   /** Refuses what is not yet being written. Resolves when it is known what became of it, and never rejects. */
   async stop(reason: TurnError): Promise<void> {
     this.stopped ??= reason;
+    this.noteStopped();
     const { attempt } = this;
     if (attempt?.writing) {
       await attempt.writing.catch(() => undefined);
-      await this.conclude(attempt).catch(() => this.finish(false));
+      const conclusion = this.confirmed ?? this.conclude(attempt);
+      await conclusion.catch(() => this.finish(false));
     } else {
       if (attempt) attempt.stopped = this.stopped;
       this.finish(false);
@@ -108,16 +127,22 @@ export class TurnTransaction {
 
   private async prepare(): Promise<void> {
     const { log, emitter } = this.parts;
-    await log.untilWritten();
+    await Promise.race([log.untilWritten(), this.untilStopped]);
     emitter.assertOpen();
     this.assertNotStopped();
   }
 
-  private async runHost(run: () => Promise<unknown>): Promise<void> {
+  private async runHost(
+    run: () => Promise<unknown>,
+    isConfirmed: boolean,
+  ): Promise<void> {
     const failure = await failureOf(run);
     const { attempt } = this;
     if (!attempt) {
       throw failure ? failure.error : neverCalled();
+    }
+    if (isConfirmed && !failure) {
+      return this.confirm(attempt);
     }
     const isCommitted = await this.conclude(attempt, !failure);
     if (!isCommitted) {
@@ -207,14 +232,24 @@ export class TurnTransaction {
     return isWritten && saysHost;
   }
 
+  private async confirm({ draft }: TransactionAttempt): Promise<void> {
+    await draft.confirm();
+    this.finish(true);
+  }
+
+  /** Where that cannot be found out in time the turn is given up: whoever runs it next reads in the log what counts. */
   private async look(draft: TurnDraft): Promise<boolean> {
+    const { clock, log, timeoutMs } = this.parts;
+    const cancel = clock.schedule(timeoutMs, () => log.giveUp(unknownEnd()));
     try {
       const isCommitted = await draft.wasCommitted();
       if (isCommitted) await draft.confirm();
       this.finish(isCommitted);
       return isCommitted;
     } catch (error) {
-      throw this.parts.log.reasonOf(error);
+      throw log.reasonOf(error);
+    } finally {
+      cancel();
     }
   }
 
@@ -257,6 +292,13 @@ function timedOut(timeoutMs: number): TurnError {
   return new TurnError(
     'TRANSACTION_TIMED_OUT',
     `The transaction was not done after ${timeoutMs} milliseconds (turn.transactionTimeoutMs)`,
+  );
+}
+
+function unknownEnd(): TurnError {
+  return new TurnError(
+    'TURN_LOST',
+    'Nobody knows whether the transaction was committed: its answer was lost, and the database is away',
   );
 }
 

@@ -1,6 +1,7 @@
 import { type HostTransactions } from '@nest-a2a/store';
 import { type TransactionRunner } from './transaction-runner.js';
 import {
+  type HostRun,
   type TransactionAttempt,
   TurnTransaction,
   type TurnTransactionParts,
@@ -61,16 +62,23 @@ export class TurnTransactions {
     transaction: Tx | TransactionRunner<Tx>,
     work: (transaction: Tx) => Promise<T>,
   ): Promise<T> {
-    const runner = this.runnerOf(transaction);
+    const host = this.hostOf();
     if (this.isInside) {
       throw new TypeError(
         'withTransaction() was called within withTransaction(): one transaction commits once',
       );
     }
-    return this.pass(() => {
-      this.open = new TurnTransaction(this.parts, this, () => this.reopen());
-      return this.open.run(runner, work);
-    });
+    if (isRunner(transaction)) {
+      return this.begin({ run: transaction, isConfirmed: false }, work);
+    }
+    // One that is only late is told so; this is for one that hangs.
+    const options = { idleTimeoutMs: 2 * this.parts.timeoutMs };
+    const run: TransactionRunner<Tx> = (attempt) =>
+      host.run(transaction, () => attempt(transaction, transaction), options);
+    // It may have to wait before it begins, and nobody listens to the connection then.
+    return host.guard(transaction, () =>
+      this.begin({ run, isConfirmed: true }, work),
+    );
   }
 
   /** Stops a transaction that is open. Resolves when it is known what became of it, and never rejects. */
@@ -83,23 +91,24 @@ export class TurnTransactions {
     return attempt?.owner === this ? attempt : undefined;
   }
 
-  private runnerOf<Tx>(
-    transaction: Tx | TransactionRunner<Tx>,
-  ): TransactionRunner<Tx> {
-    const { host, timeoutMs } = this.parts;
-    if (!host) {
+  private begin<T, Tx>(
+    run: HostRun<Tx>,
+    work: (transaction: Tx) => Promise<T>,
+  ): Promise<T> {
+    return this.pass(() => {
+      this.open = new TurnTransaction(this.parts, this, () => this.reopen());
+      return this.open.run(run, work);
+    });
+  }
+
+  private hostOf(): HostTransactions {
+    if (!this.parts.host) {
       throw new TurnError(
         'NOT_SUPPORTED',
         'withTransaction() needs a runtime that shares the database of the application: postgres()',
       );
     }
-    if (isRunner(transaction)) {
-      return transaction;
-    }
-    // One that is only late is told so; this is for one that hangs.
-    const options = { idleTimeoutMs: 2 * timeoutMs };
-    return (work) =>
-      host.run(transaction, () => work(transaction, transaction), options);
+    return this.parts.host;
   }
 
   private reopen(): void {
