@@ -1,4 +1,5 @@
 export { CollectingRunner } from './collecting-runner.js';
+export { blockEventLoop } from './failpoints/block-event-loop.js';
 export {
   type Failpoint,
   FAILPOINT_ACTIONS,
@@ -11,6 +12,13 @@ export {
 export { Failpoints, type FailureSwitches } from './failpoints/failpoints.js';
 export { withFailpoints } from './failpoints/with-failpoints.js';
 export { FakeClock } from './fake-clock.js';
+export {
+  WAKE_FAULTS,
+  type WakeFault,
+  type WakeFaultOptions,
+  WakeFaults,
+} from './wake-faults/wake-faults.js';
+export { withWakeFaults } from './wake-faults/with-wake-faults.js';
 export {
   type ReceivedWebhook,
   type SinkAnswer,

@@ -25,6 +25,9 @@ export const FAILPOINT_ACTIONS = Object.freeze([
   'KILL',
   'PAUSE',
   'ERROR',
+  'DELAY',
+  'HANG',
+  'BLOCK',
 ] as const);
 
 /**
@@ -32,6 +35,11 @@ export const FAILPOINT_ACTIONS = Object.freeze([
  * - `PAUSE`: the process is frozen (SIGSTOP) until somebody lets it go on (SIGCONT).
  * - `ERROR`: the call fails with a StoreError `UNAVAILABLE`. At a point after
  *   the commit it has taken effect, and its caller cannot know.
+ * - `DELAY`: the call takes `durationMs` longer, as a slow store does (500 where none is given).
+ * - `HANG`: nothing comes back for `durationMs` (10,000 where none is given); then the
+ *   call goes on as if nothing had been, or fails like an `ERROR` where the failpoint `fails`.
+ * - `BLOCK`: the event loop stands still for `durationMs` (1,000 where none is given).
+ *   Unlike after a `PAUSE` all timers that were due meanwhile fire late, in a process that never knew.
  */
 export type FailpointAction = (typeof FAILPOINT_ACTIONS)[number];
 
@@ -49,6 +57,10 @@ export interface Failpoint {
   readonly from?: number;
   /** At which of the passes that match, counted in this process. @default 1 */
   readonly nth?: number;
+  /** How long a `DELAY`, `HANG` or `BLOCK` lasts, milliseconds. @default see {@link FailpointAction} */
+  readonly durationMs?: number;
+  /** Whether the call fails after a `HANG`. @default false */
+  readonly fails?: boolean;
 }
 
 /** What passes a failpoint. */

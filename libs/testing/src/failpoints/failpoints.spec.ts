@@ -16,6 +16,8 @@ function recorded() {
     onFired: ({ id }) => happened.push(`fired ${id}`),
     kill: () => happened.push('killed'),
     pause: () => happened.push('paused'),
+    wait: async (durationMs) => happened.push(`waited ${durationMs}`),
+    block: (durationMs) => happened.push(`blocked ${durationMs}`),
   });
   return { failpoints, happened };
 }
@@ -43,6 +45,51 @@ describe('Failpoints', () => {
     failpoints.arm({ ...ARMED, action: 'PAUSE' });
     await failpoints.pass('append.after_commit', PASSAGE);
     expect(happened).toEqual(['fired f', 'paused']);
+  });
+
+  it.each<[string, Partial<Failpoint>, string]>([
+    ['a delay', { action: 'DELAY' }, 'waited 500'],
+    ['a delay', { action: 'DELAY', durationMs: 7 }, 'waited 7'],
+    ['a call that hung', { action: 'HANG' }, 'waited 10000'],
+    ['a call that hung', { action: 'HANG', durationMs: 9 }, 'waited 9'],
+    ['a blocked event loop', { action: 'BLOCK' }, 'blocked 1000'],
+    ['a blocked event loop', { action: 'BLOCK', durationMs: 5 }, 'blocked 5'],
+  ])('goes on after %s', async (_what, differences, what) => {
+    const { failpoints, happened } = recorded();
+    failpoints.arm({ ...ARMED, ...differences });
+    await failpoints.pass('append.after_commit', PASSAGE);
+    expect(happened).toEqual(['fired f', what]);
+  });
+
+  it('fails after a call that hung where it says so', async () => {
+    const { failpoints, happened } = recorded();
+    failpoints.arm({ ...ARMED, action: 'HANG', fails: true });
+    const error: unknown = await failpoints
+      .pass('append.after_commit', PASSAGE)
+      .catch((thrown: unknown) => thrown);
+    expect(isStoreError(error, 'UNAVAILABLE')).toBe(true);
+    expect(happened).toEqual(['fired f', 'waited 10000']);
+  });
+
+  it.each(['DELAY', 'HANG'] as const)(
+    'really waits at a %s',
+    async (action) => {
+      const failpoints = new Failpoints();
+      failpoints.arm({ ...ARMED, action, durationMs: 30 });
+      const startedAt = performance.now();
+      await failpoints.pass('append.after_commit', PASSAGE);
+      expect(performance.now() - startedAt).toBeGreaterThan(28);
+    },
+  );
+
+  it('really lets nothing else happen at a BLOCK', async () => {
+    const failpoints = new Failpoints();
+    failpoints.arm({ ...ARMED, action: 'BLOCK', durationMs: 30 });
+    const startedAt = performance.now();
+    const passing = failpoints.pass('append.after_commit', PASSAGE);
+    // Nobody has waited for it yet.
+    expect(performance.now() - startedAt).toBeGreaterThan(28);
+    await passing;
   });
 
   it('does nothing more after a kill', async () => {

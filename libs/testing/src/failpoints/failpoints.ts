@@ -1,4 +1,6 @@
+import { setTimeout } from 'node:timers/promises';
 import { StoreError } from '@nest-a2a/store';
+import { blockEventLoop } from './block-event-loop.js';
 import {
   type Failpoint,
   type FailpointName,
@@ -13,12 +15,20 @@ export interface FailureSwitches {
   readonly kill?: () => void;
   /** @default SIGSTOP */
   readonly pause?: () => void;
+  /** Resolves after so many milliseconds. @default a timer */
+  readonly wait?: (durationMs: number) => Promise<unknown>;
+  /** Lets the process do nothing for so many milliseconds. @default {@link blockEventLoop} */
+  readonly block?: (durationMs: number) => void;
 }
 
 interface Armed {
   readonly failpoint: Failpoint;
   passes: number;
 }
+
+const DELAY_MS = 500;
+const HANG_MS = 10_000;
+const BLOCK_MS = 1_000;
 
 const ANYTHING: Passage = Object.freeze({ ids: [], terminal: false, at: 0 });
 
@@ -43,7 +53,7 @@ export class Failpoints {
   /**
    * Passes a point. Never settles after a `KILL`.
    *
-   * @throws StoreError `UNAVAILABLE` for an `ERROR`
+   * @throws StoreError `UNAVAILABLE` for an `ERROR`, and at the end of a `HANG` that fails
    */
   async pass(point: FailpointName, passage = ANYTHING): Promise<void> {
     for (const armed of this.armed.values()) {
@@ -60,7 +70,7 @@ export class Failpoints {
   }
 
   private async fire(failpoint: Failpoint): Promise<void> {
-    const { onFired, kill, pause } = this.switches;
+    const { onFired, kill, pause, block } = this.switches;
     onFired?.(failpoint);
     switch (failpoint.action) {
       case 'KILL':
@@ -70,9 +80,31 @@ export class Failpoints {
         (pause ?? (() => process.kill(process.pid, 'SIGSTOP')))();
         return undefined;
       case 'ERROR':
-        throw new StoreError('UNAVAILABLE', `Failpoint ${failpoint.id}`);
+        throw errorOf(failpoint);
+      case 'DELAY':
+        return this.wait(failpoint.durationMs ?? DELAY_MS);
+      case 'HANG':
+        return this.hang(failpoint);
+      case 'BLOCK':
+        (block ?? blockEventLoop)(failpoint.durationMs ?? BLOCK_MS);
+        return undefined;
     }
   }
+
+  private async hang(failpoint: Failpoint): Promise<void> {
+    await this.wait(failpoint.durationMs ?? HANG_MS);
+    if (failpoint.fails === true) {
+      throw errorOf(failpoint);
+    }
+  }
+
+  private async wait(durationMs: number): Promise<void> {
+    await (this.switches.wait ?? setTimeout)(durationMs);
+  }
+}
+
+function errorOf({ id }: Failpoint): StoreError {
+  return new StoreError('UNAVAILABLE', `Failpoint ${id}`);
 }
 
 function matches(
