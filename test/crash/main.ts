@@ -37,7 +37,7 @@ async function runTiers(
   const summaries: Summary[] = [];
   for (const name of options.tiers) {
     const result = await runLaboratory({
-      ...tierOf(name, { ...options, database }),
+      ...tierOf(name, { ...options, database, instances }),
       seed: options.seed,
       runtime: next(),
       instances,

@@ -1,18 +1,30 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { A2AModule } from '@nest-a2a/server';
-import { Failpoints, withFailpoints } from '@nest-a2a/testing';
+import {
+  Failpoints,
+  type WakeFaults,
+  withFailpoints,
+  withWakeFaults,
+} from '@nest-a2a/testing';
 import { type InstanceSettings } from '../fleet/instance-messages.js';
 import { RECEIVER_HOST } from '../fleet/addresses.js';
 import { withMutant } from '../mutants/mutants.js';
+import { Bookings } from './bookings.js';
 import { LabWorker } from './lab.worker.js';
 import { toRuntime } from './open-runtime.js';
 
-/** The application that is broken: an ordinary one, with failpoints around its store. */
+/** Where the application is broken. */
+export interface LabFaults {
+  readonly failpoints: Failpoints;
+  readonly wakeFaults: WakeFaults;
+}
+
+/** The application that is broken: an ordinary one, with failpoints around its store and faults in its wake-ups. */
 @Module({})
 export class AppModule {
   static register(
     settings: InstanceSettings,
-    failpoints: Failpoints,
+    { failpoints, wakeFaults }: LabFaults,
   ): DynamicModule {
     const { timing } = settings;
     return {
@@ -28,9 +40,12 @@ export class AppModule {
           bindings: ['JSONRPC', 'HTTP+JSON', 'GRPC'],
           versions: ['1.0'],
           tenants: true,
-          runtime: withFailpoints(
-            withMutant(toRuntime(settings.runtime), settings),
-            failpoints,
+          runtime: withWakeFaults(
+            withFailpoints(
+              withMutant(toRuntime(settings.runtime), settings),
+              failpoints,
+            ),
+            wakeFaults,
           ),
           publicUrl: settings.publicUrl,
           grpc: {
@@ -43,6 +58,7 @@ export class AppModule {
             heartbeatMs: timing.heartbeatMs,
             maxAttempts: timing.maxAttempts,
           },
+          sse: { heartbeatMs: timing.streamHeartbeatMs },
           cancelGraceMs: timing.cancelGraceMs,
           drainMs: timing.drainMs,
           push: {
@@ -60,7 +76,14 @@ export class AppModule {
         { provide: Failpoints, useValue: failpoints },
         {
           provide: LabWorker,
-          useFactory: () => new LabWorker(failpoints),
+          useFactory: () =>
+            new LabWorker({
+              failpoints,
+              bookings:
+                settings.runtime.kind === 'postgres'
+                  ? new Bookings(settings.runtime)
+                  : undefined,
+            }),
         },
       ],
     };

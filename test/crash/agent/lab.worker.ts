@@ -3,15 +3,24 @@ import { setTimeout } from 'node:timers/promises';
 import { A2AWorker, type TaskContext } from '@nest-a2a/server';
 import { type Failpoints } from '@nest-a2a/testing';
 import { tell } from './notices.js';
-import { chunkText, type TaskScript } from './task-script.js';
+import { type Bookings } from './bookings.js';
+import { BOOKED, chunkText, type TaskScript } from './task-script.js';
+import { countVisit } from './visits.js';
+
+/** What the worker works with. */
+export interface LabWorkerParts {
+  readonly failpoints: Failpoints;
+  /** Missing where the runtime has no transactions of the application. */
+  readonly bookings: Bookings | undefined;
+}
 
 /** Does what the message says. Each status names the run, so that the log shows who wrote what. */
 @A2AWorker()
 export class LabWorker {
-  constructor(private readonly failpoints: Failpoints) {}
+  constructor(private readonly parts: LabWorkerParts) {}
 
   async handle(context: TaskContext): Promise<void> {
-    const run = new ScriptedRun(context, this.failpoints);
+    const run = new ScriptedRun(context, this.parts);
     await run.perform(context.dataParts[0] as unknown as TaskScript);
   }
 }
@@ -22,7 +31,7 @@ class ScriptedRun {
 
   constructor(
     private readonly context: TaskContext,
-    private readonly failpoints: Failpoints,
+    private readonly parts: LabWorkerParts,
   ) {
     const { taskId, contextId, attempt } = context;
     tell({ say: 'run', taskId, contextId, run: this.id, attempt });
@@ -34,22 +43,48 @@ class ScriptedRun {
     for (const step of script.steps) {
       await context.once(step, () => this.named(step));
     }
+    if (script.visitor !== undefined) {
+      await countVisit(context, script.visitor);
+    }
+    if (script.books === 'step') await this.bookStep();
     for (let index = 0; index < script.chunks; index++) {
       await this.emitChunk(script, index);
       await this.pause(script.chunkDelayMs, script);
     }
     await this.pause(script.workMs, script);
     await this.emit(() => context.sendStatus(this.named('done')));
-    await this.emit(() => this.end(script));
+    await this.emit(() =>
+      script.books === 'end' ? this.bookEnd() : this.end(script),
+    );
   }
 
-  private async emitChunk(
-    { artifactId, chunks }: TaskScript,
-    index: number,
-  ): Promise<void> {
+  /** The row and the step are stored together, however often the turn is run. */
+  private async bookStep(): Promise<void> {
+    const { context } = this;
+    await this.parts.bookings?.inOneCommit(context, async (write) => {
+      await context.once(BOOKED, async () => {
+        await write(this.id);
+        return this.named(BOOKED);
+      });
+    });
+  }
+
+  /** The row, what is said about it, and the end of the task are stored together. */
+  private async bookEnd(): Promise<void> {
+    const { context } = this;
+    await this.parts.bookings?.inOneCommit(context, async (write) => {
+      await write(this.id);
+      await context.sendStatus(this.named(BOOKED));
+      await context.complete();
+    });
+  }
+
+  private async emitChunk(script: TaskScript, index: number): Promise<void> {
+    const { artifactId, chunks } = script;
     const lastChunk = index === chunks - 1;
     const options = { artifactId, lastChunk };
-    await this.emit(() => this.context.emitText(chunkText(index), options));
+    const text = chunkText(script, index);
+    await this.emit(() => this.context.emitText(text, options));
   }
 
   private async end({ end }: TaskScript): Promise<void> {
@@ -71,9 +106,9 @@ class ScriptedRun {
     this.emits += 1;
     const ids = [taskId, contextId];
     const passage = { ids, terminal: false, at: this.emits };
-    await this.failpoints.pass('turn.before_emit', passage);
+    await this.parts.failpoints.pass('turn.before_emit', passage);
     await say();
-    await this.failpoints.pass('turn.after_emit', passage);
+    await this.parts.failpoints.pass('turn.after_emit', passage);
   }
 
   private async pause(

@@ -1,7 +1,12 @@
 import 'reflect-metadata';
 import { type AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
-import { type Failpoint, Failpoints } from '@nest-a2a/testing';
+import {
+  blockEventLoop,
+  type Failpoint,
+  Failpoints,
+  WakeFaults,
+} from '@nest-a2a/testing';
 import {
   type Command,
   type InstanceSettings,
@@ -19,10 +24,12 @@ const failpoints = new Failpoints({
   onFired: (failpoint) => tell({ say: 'fired', failpoint }),
 });
 armedAtStart.forEach((failpoint) => failpoints.arm(failpoint));
+const wakeFaults = new WakeFaults((fault) => tell({ say: 'wakeFault', fault }));
 
-const app = await NestFactory.create(AppModule.register(settings, failpoints), {
-  logger: ['error', 'warn'],
-});
+const app = await NestFactory.create(
+  AppModule.register(settings, { failpoints, wakeFaults }),
+  { logger: ['error', 'warn'] },
+);
 patchWithMutant(app, settings);
 app.enableShutdownHooks();
 await app.listen(0, '127.0.0.1');
@@ -34,6 +41,11 @@ process.on('message', (command: Command) => {
       return tell({ say: 'armed', call: command.call });
     case 'disarm':
       return failpoints.disarm(command.id);
+    case 'block':
+      tell({ say: 'blocked', durationMs: command.durationMs });
+      return blockEventLoop(command.durationMs);
+    case 'disturbWakeUps':
+      return wakeFaults.begin(command.fault);
     case 'count':
       return tell({
         say: 'counted',

@@ -12,15 +12,27 @@ export interface TaskScript {
   readonly end: 'complete' | 'ask' | 'fail' | 'throw';
   /** Go on when the task is cancelled. */
   readonly ignoresCancel: boolean;
+  /** Characters of each chunk. @default as many as it needs */
+  readonly chunkSize?: number;
+  /** Writes a row in one commit with a step, or with the end of the task. @default no row */
+  readonly books?: 'step' | 'end';
+  /** The name by which the turn is counted in the value of the conversation. @default it is not */
+  readonly visitor?: string;
 }
+
+/** The step that is stored with a row. */
+export const BOOKED = 'booked';
 
 /** What the chunks of a script are together. */
-export function artifactText({ chunks }: TaskScript): string {
-  return Array.from({ length: chunks }, (_, index) => chunkText(index)).join(
-    '',
-  );
+export function artifactText(script: TaskScript): string {
+  return Array.from({ length: script.chunks }, (_, index) =>
+    chunkText(script, index),
+  ).join('');
 }
 
-export function chunkText(index: number): string {
-  return `[${index}]`;
+export function chunkText(
+  { chunkSize = 0 }: Pick<TaskScript, 'chunkSize'>,
+  index: number,
+): string {
+  return `[${index}]`.padEnd(chunkSize, '.');
 }

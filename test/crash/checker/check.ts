@@ -21,6 +21,8 @@ import { sendsOnlyWhenWanted } from './i14-no-unwanted-requests.js';
 import { callsNothingForbidden } from './i15-forbidden-addresses.js';
 import { holdsNoMore } from './i16-resources.js';
 import { keepsTenantsApart } from './i17-tenants.js';
+import { booksOnce } from './i18-bookings.js';
+import { countsOnce } from './i19-conversations.js';
 
 const INVARIANTS: readonly Invariant[] = [
   createsOnce,
@@ -43,6 +45,8 @@ const INVARIANTS: readonly Invariant[] = [
   callsNothingForbidden,
   holdsNoMore,
   keepsTenantsApart,
+  booksOnce,
+  countsOnce,
 ];
 
 /**

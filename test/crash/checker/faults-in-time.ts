@@ -11,6 +11,19 @@ export function spanOf({ at, durationMs = 0 }: Fault): Span {
   return { from: at, to: at + durationMs };
 }
 
+/** Whether something goes on later that was under way: a process, or its store, does nothing for a while. */
+export function standsStill({ action }: Fault): boolean {
+  return STANDSTILLS.has(action);
+}
+
+const STANDSTILLS: ReadonlySet<Fault['action']> = new Set([
+  'pause',
+  'block',
+  'delay',
+  'hang',
+  'databaseRestart',
+]);
+
 /** Whether two spans have a moment in common. */
 export function isOverlapping(one: Span, other: Span): boolean {
   return one.from <= other.to && other.from <= one.to;
@@ -39,7 +52,7 @@ export class FaultsInTime {
     let end = from + durationMs;
     for (const fault of this.all) {
       const { to } = spanOf(fault);
-      if (fault.durationMs !== undefined && fault.at <= end && to >= from) {
+      if (standsStill(fault) && fault.at <= end && to >= from) {
         end = Math.max(end, to + durationMs);
       }
     }

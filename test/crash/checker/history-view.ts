@@ -1,4 +1,6 @@
 import {
+  type Booking,
+  type DumpedConversation,
   type DumpedTask,
   type Expectation,
   type ForbiddenRequest,
@@ -48,7 +50,9 @@ export class HistoryView {
   readonly resources: readonly Resources[];
   /** What clients saw of each task, in the order in which they had seen it. */
   readonly sightings: ReadonlyMap<string, readonly Sighting[]>;
-  private readonly byContext: ReadonlyMap<string, Expectation>;
+  readonly bookings: readonly Booking[];
+  readonly conversations: readonly DumpedConversation[];
+  private readonly expectations: ReadonlyMap<string, Expectation>;
 
   constructor(
     history: History,
@@ -61,7 +65,11 @@ export class HistoryView {
     this.tasks = new Map(
       dump.tasks.map((task) => [task.taskId, new TaskVersions(task)]),
     );
-    this.byContext = new Map(expectations.map((one) => [one.contextId, one]));
+    this.bookings = dump.bookings;
+    this.conversations = dump.conversations;
+    this.expectations = new Map(
+      expectations.map((one) => [one.taskId ?? one.contextId, one]),
+    );
     this.operations = of('operation');
     this.streams = toStreams(
       of('streamOpened'),
@@ -77,8 +85,8 @@ export class HistoryView {
     this.sightings = sightingsOf(this);
   }
 
-  expectationOf({ contextId }: DumpedTask): Expectation | undefined {
-    return this.byContext.get(contextId);
+  expectationOf({ taskId, contextId }: DumpedTask): Expectation | undefined {
+    return this.expectations.get(taskId) ?? this.expectations.get(contextId);
   }
 
   private toPushes(): PushView[] {

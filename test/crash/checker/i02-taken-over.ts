@@ -58,9 +58,20 @@ function isDisturbed(kill: Fault, until: number, view: HistoryView): boolean {
     .during({ from: kill.at - RESTART_MS, to: until })
     .some((fault) => {
       const endsProcess = fault.action === 'kill' || fault.action === 'stop';
-      return fault !== kill && (endsProcess || spanOf(fault).to > from);
+      const explains = endsProcess || spanOf(fault).to > from;
+      return fault !== kill && explains && !HARMLESS.has(fault.action);
     });
 }
+
+/** What hurts clients only, or wake-ups: who takes over looks by itself. */
+const HARMLESS: ReadonlySet<Fault['action']> = new Set([
+  'cut',
+  'halfOpen',
+  'slowReader',
+  'wakeLost',
+  'wakeDoubled',
+  'wakeDelayed',
+]);
 
 function ends({ eventKind, body }: DumpedEvent): boolean {
   if (eventKind !== 'statusUpdate') {

@@ -137,17 +137,32 @@ function causesFor(
   ];
 }
 
-/** A frozen process can stand in the way of another and then go on itself; a database cuts off several at once. */
-function timesOf({ action }: Fault): number {
+/**
+ * A frozen process can stand in the way of another and then go on itself; a
+ * database cuts off several at once. One call that takes too long keeps one
+ * attempt from being noted, where it is about a webhook. The stops of a rolling
+ * restart are faults of their own.
+ */
+function timesOf({ action, point = '' }: Fault): number {
   switch (action) {
     case 'cut':
+    case 'halfOpen':
+    case 'slowReader':
+    case 'wakeLost':
+    case 'wakeDoubled':
+    case 'wakeDelayed':
+    case 'rollingRestart':
       return 0;
+    case 'delay':
+    case 'hang':
+      return point.startsWith('push.') ? 1 : 0;
     case 'kill':
     case 'stop':
     case 'errorBefore':
     case 'errorAfter':
       return 1;
     case 'pause':
+    case 'block':
     case 'databaseRestart':
     case 'databaseDisconnect':
       return 2;

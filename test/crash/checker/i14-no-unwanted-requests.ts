@@ -1,4 +1,5 @@
 import { type Violation, type WebhookReceived } from '../history/history.js';
+import { standsStill } from './faults-in-time.js';
 import { type HistoryView } from './history-view.js';
 import { type PushView } from './push-view.js';
 
@@ -83,8 +84,8 @@ function isExplained(
     view.faults
       .during({ from, to })
       .some(
-        ({ action, durationMs }) =>
-          mayHaveExpired || action === 'stop' || durationMs !== undefined,
+        (fault) =>
+          mayHaveExpired || fault.action === 'stop' || standsStill(fault),
       ) ||
     creates.some(
       ({ startedAt, endedAt, outcome }) =>

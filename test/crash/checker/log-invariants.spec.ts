@@ -174,7 +174,9 @@ const rows: readonly Row[] = [
       const task = taskIn(history, 'parked');
       task.state = 'TASK_STATE_COMPLETED';
       task.finishedAt = 1;
-      history.expectations = [];
+      history.expectations = history.expectations.filter(
+        ({ contextId }) => contextId !== 'context-parked',
+      );
     },
     ['I3', 'I5'],
   ],

@@ -1,14 +1,20 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { type Failpoint } from '@nest-a2a/testing';
+import { setTimeout as pass } from 'node:timers/promises';
+import { type Failpoint, type WakeFaultOptions } from '@nest-a2a/testing';
 import { type Fault, type WorkerRun } from '../history/history.js';
 import { type Recorder } from '../history/recorder.js';
+import { FaultLog } from './fault-log.js';
 import { Instance, type InstanceWatcher } from './instance.js';
 import { type InstanceSettings, type Notice } from './instance-messages.js';
+import { WorkerRuns } from './worker-runs.js';
 
 /** A paused process sleeps for so many leases: long enough that another takes over. */
 const PAUSE_LEASES = 1.6;
+/** One whose event loop stands still does so for so many. */
+const BLOCK_LEASES = 1.5;
 /** The lease of a webhook is its deadline and this, milliseconds. */
 const PUSH_LEASE_MARGIN_MS = 10_000;
+const LOOK_AGAIN_MS = 20;
 
 /** What a fleet is made with. */
 export interface FleetOptions {
@@ -27,15 +33,17 @@ export class Fleet implements InstanceWatcher {
   private readonly slots = new Map<string, Instance>();
   private readonly armed = new Map<string, Failpoint>();
   private readonly firedWaiters = new Map<string, () => void>();
-  private readonly lastRuns = new Map<string, WorkerRun>();
-  private readonly runWaiters = new Map<string, (run: WorkerRun) => void>();
   private readonly resuming = new Set<Promise<void>>();
   private readonly log: WriteStream;
   private isStopping = false;
-  /** Faults that this fleet has suffered, by action. */
-  readonly faults = new Map<Fault['action'], number>();
+  /** What the fleet has suffered. */
+  readonly faults: FaultLog;
+  /** Which instance works on what. */
+  readonly runs: WorkerRuns;
 
   constructor(private readonly options: FleetOptions) {
+    this.faults = new FaultLog(options.recorder);
+    this.runs = new WorkerRuns(options.recorder);
     this.log = createWriteStream(options.logFile);
   }
 
@@ -59,7 +67,7 @@ export class Fleet implements InstanceWatcher {
   }
 
   /** Ends all processes, for good. */
-  async stop(): Promise<void> {
+  async close(): Promise<void> {
     await this.end('SIGKILL');
     this.log.end();
   }
@@ -76,6 +84,10 @@ export class Fleet implements InstanceWatcher {
     this.instances.forEach((one) => one.disarm(id));
   }
 
+  disarmAll(): void {
+    [...this.armed.keys()].forEach((id) => this.disarm(id));
+  }
+
   /** Resolves when the failpoint has fired. */
   fired(id: string): Promise<void> {
     return new Promise((resolve) => {
@@ -83,17 +95,11 @@ export class Fleet implements InstanceWatcher {
     });
   }
 
-  /** A run of a task: the last there was, or the next that comes where that is `after`. */
-  async runOf(taskId: string, after?: WorkerRun): Promise<WorkerRun> {
-    const last = this.lastRuns.get(taskId);
-    return last && last !== after ? last : this.nextRunOf(taskId);
-  }
-
   /** Ends the instance that runs a task, as a deployment does, as soon as one runs it. */
   async terminateOwnerOf(taskId: string): Promise<void> {
-    const { instance } = await this.runOf(taskId);
+    const { instance } = await this.runs.of(taskId);
     const owner = this.slots.get(instance);
-    if (owner) this.terminate(owner);
+    if (owner) this.stop(owner);
   }
 
   killOwner({ instance }: WorkerRun): void {
@@ -101,22 +107,17 @@ export class Fleet implements InstanceWatcher {
     if (owner) this.kill(owner);
   }
 
-  /** Notes that a connection was broken. */
-  noteCut(point: string): void {
-    this.noteFault({ action: 'cut', point });
-  }
-
   kill(instance: Instance): void {
     if (instance.isAlive) {
-      this.noteFault({ action: 'kill', instance: instance.name });
+      this.faults.note({ action: 'kill', instance: instance.name });
       instance.signal('SIGKILL');
     }
   }
 
   /** Ends a process as a deployment does. */
-  terminate(instance: Instance): void {
+  stop(instance: Instance): void {
     if (instance.isAlive) {
-      this.noteFault({ action: 'stop', instance: instance.name });
+      this.faults.note({ action: 'stop', instance: instance.name });
       instance.signal('SIGTERM');
     }
   }
@@ -124,8 +125,32 @@ export class Fleet implements InstanceWatcher {
   pause(instance: Instance): void {
     if (instance.isAlive && !instance.isPaused) {
       instance.signal('SIGSTOP');
-      this.resumeLater(instance, {});
+      this.bringBack(instance, {
+        action: 'pause',
+        durationMs: this.beyondLeaseMs(),
+      });
     }
+  }
+
+  /** Lets the event loop of a process stand still; it happens, and is noted, when the process reads that. */
+  block(instance: Instance): void {
+    const { leaseMs } = this.options.settings.timing;
+    if (!instance.isPaused) instance.block(leaseMs * BLOCK_LEASES);
+  }
+
+  /** Something is wrong with all wake-ups for a while. It is noted when the first hint suffers. */
+  disturbWakeUps(fault: WakeFaultOptions): void {
+    this.instances.forEach((one) => one.disturbWakeUps(fault));
+  }
+
+  /** Replaces one process after the other, as a deployment does: each serves before the next goes. */
+  async rollingRestart(): Promise<void> {
+    const at = Date.now();
+    for (const name of [...this.slots.keys()]) {
+      await this.replace(name);
+    }
+    const durationMs = Date.now() - at;
+    this.faults.note({ action: 'rollingRestart', at, durationMs });
   }
 
   /** Resolves when every process serves and none is frozen. */
@@ -139,41 +164,29 @@ export class Fleet implements InstanceWatcher {
   }
 
   onFired(instance: Instance, failpoint: Failpoint): void {
-    const { id, point, action } = failpoint;
+    const { id } = failpoint;
     this.armed.delete(id);
     this.instances.forEach((one) => one.disarm(id));
-    if (action === 'PAUSE') {
-      this.resumeLater(instance, { point });
-    } else {
-      const name = action === 'KILL' ? 'kill' : errorAt(point);
-      this.noteFault({ action: name, instance: instance.name, point });
-    }
+    this.noteFired(instance, failpoint);
     this.firedWaiters.get(id)?.();
     this.firedWaiters.delete(id);
   }
 
-  onRun(
-    { name }: Instance,
-    { taskId, run, attempt }: Extract<Notice, { say: 'run' }>,
-  ): void {
-    const entry: WorkerRun = {
-      kind: 'run',
-      at: Date.now(),
-      taskId,
-      run,
-      attempt,
-      instance: name,
-    };
-    this.options.recorder.note(entry);
-    this.lastRuns.set(taskId, entry);
-    this.runWaiters.get(taskId)?.(entry);
-    this.runWaiters.delete(taskId);
+  onBlocked(instance: Instance, durationMs: number): void {
+    this.bringBack(instance, { action: 'block', durationMs });
   }
 
-  private nextRunOf(taskId: string): Promise<WorkerRun> {
-    return new Promise((resolve) => {
-      this.runWaiters.set(taskId, resolve);
+  onWakeFault({ name: instance }: Instance, fault: WakeFaultOptions): void {
+    const { durationMs, delayMs = 0 } = fault;
+    this.faults.note({
+      action: wakeActionOf(fault),
+      instance,
+      durationMs: durationMs + delayMs,
     });
+  }
+
+  onRun({ name }: Instance, run: Extract<Notice, { say: 'run' }>): void {
+    this.runs.note(name, run);
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
@@ -187,39 +200,77 @@ export class Fleet implements InstanceWatcher {
     );
   }
 
-  private resumeLater(instance: Instance, facts: Pick<Fault, 'point'>): void {
-    const durationMs = this.pauseMsAt(facts.point);
-    this.noteFault({
-      ...facts,
-      action: 'pause',
-      instance: instance.name,
-      durationMs,
-    });
+  private noteFired(
+    instance: Instance,
+    { point, action, durationMs = 0 }: Failpoint,
+  ): void {
+    const fault = { instance: instance.name, point };
+    switch (action) {
+      case 'PAUSE':
+        return this.bringBack(instance, {
+          action: 'pause',
+          point,
+          durationMs: this.beyondLeaseMs(point),
+        });
+      case 'BLOCK':
+        return this.bringBack(instance, { action: 'block', point, durationMs });
+      case 'KILL':
+        return this.faults.note({ ...fault, action: 'kill' });
+      case 'ERROR':
+        return this.faults.note({ ...fault, action: errorAt(point) });
+      case 'DELAY':
+        return this.faults.note({ ...fault, action: 'delay', durationMs });
+      case 'HANG':
+        return this.faults.note({ ...fault, action: 'hang', durationMs });
+    }
+  }
+
+  /** Notes that a process does nothing for a while, and lets it go on afterwards. */
+  private bringBack(
+    instance: Instance,
+    fault: {
+      readonly action: 'pause' | 'block';
+      readonly durationMs: number;
+      readonly point?: string;
+    },
+  ): void {
+    this.faults.note({ ...fault, instance: instance.name });
     instance.isPaused = true;
-    const resumed = new Promise<void>((resolve) => {
+    const isBack = new Promise<void>((resolve) => {
       setTimeout(() => {
         instance.isPaused = false;
-        instance.signal('SIGCONT');
+        if (fault.action === 'pause') instance.signal('SIGCONT');
         resolve();
-      }, durationMs);
+      }, fault.durationMs);
     });
-    this.resuming.add(resumed);
-    void resumed.then(() => this.resuming.delete(resumed));
+    this.resuming.add(isBack);
+    void isBack.then(() => this.resuming.delete(isBack));
   }
 
   /** Beyond the lease of what was going on at the point. */
-  private pauseMsAt(point = ''): number {
+  beyondLeaseMs(point = ''): number {
     const { leaseMs, pushDeadlineMs } = this.options.settings.timing;
     return point.startsWith('push.')
       ? pushDeadlineMs + PUSH_LEASE_MARGIN_MS + leaseMs
       : leaseMs * PAUSE_LEASES;
   }
 
-  /** Notes something that was done on purpose. */
-  noteFault(fault: Omit<Fault, 'kind' | 'at'>): void {
-    const { action } = fault;
-    this.faults.set(action, (this.faults.get(action) ?? 0) + 1);
-    this.options.recorder.note({ kind: 'fault', at: Date.now(), ...fault });
+  /** Ends a process, and waits for its successor. */
+  private async replace(name: string): Promise<void> {
+    const instance = this.slots.get(name);
+    if (!instance) return;
+    this.stop(instance);
+    await instance.exited;
+    while (!this.isStopping) {
+      const successor = this.slots.get(name);
+      // One that was killed while it started has a successor too.
+      const isUp = await successor?.ready.then(
+        () => true,
+        () => false,
+      );
+      if (isUp && successor !== instance) return;
+      await pass(LOOK_AGAIN_MS);
+    }
   }
 
   private launch(name: string): Instance {
@@ -240,4 +291,18 @@ export class Fleet implements InstanceWatcher {
 
 function errorAt(point: string): Fault['action'] {
   return point.includes('before') ? 'errorBefore' : 'errorAfter';
+}
+
+/** The name under which a fault of wake-ups is noted. */
+export function wakeActionOf({
+  fault,
+}: Pick<WakeFaultOptions, 'fault'>): Fault['action'] {
+  switch (fault) {
+    case 'LOSE':
+      return 'wakeLost';
+    case 'DOUBLE':
+      return 'wakeDoubled';
+    case 'DELAY':
+      return 'wakeDelayed';
+  }
 }

@@ -1,4 +1,4 @@
-import { type Failpoint } from '@nest-a2a/testing';
+import { type Failpoint, type WakeFaultOptions } from '@nest-a2a/testing';
 
 /** What a process of the laboratory is started with, as JSON in the variable `LAB_INSTANCE`. */
 export interface InstanceSettings {
@@ -26,10 +26,19 @@ export type RuntimeSettings =
     }
   | { readonly kind: 'sqlite'; readonly file: string };
 
+/** The table of the application in the database of the runtime, by its full name. */
+export function bookingTable({
+  schema,
+}: Extract<RuntimeSettings, { kind: 'postgres' }>): string {
+  return `"${schema}_host".booking`;
+}
+
 /** Leases and limits, short, so that a lot happens in a minute. Milliseconds. */
 export interface Timing {
   readonly leaseMs: number;
   readonly heartbeatMs: number;
+  /** A stream without events says so often that it lives. */
+  readonly streamHeartbeatMs: number;
   readonly cancelGraceMs: number;
   readonly drainMs: number;
   readonly pushDeadlineMs: number;
@@ -41,7 +50,9 @@ export interface Timing {
 export type Command =
   | { readonly do: 'arm'; readonly failpoint: Failpoint; readonly call: number }
   | { readonly do: 'disarm'; readonly id: string }
-  | { readonly do: 'count'; readonly call: number };
+  | { readonly do: 'count'; readonly call: number }
+  | { readonly do: 'block'; readonly durationMs: number }
+  | { readonly do: 'disturbWakeUps'; readonly fault: WakeFaultOptions };
 
 /**
  * From a process to the laboratory, one JSON line each on its standard output.
@@ -50,6 +61,8 @@ export type Command =
 export type Notice =
   | { readonly say: 'ready'; readonly port: number; readonly grpcPort: number }
   | { readonly say: 'fired'; readonly failpoint: Failpoint }
+  | { readonly say: 'blocked'; readonly durationMs: number }
+  | { readonly say: 'wakeFault'; readonly fault: WakeFaultOptions }
   | {
       readonly say: 'run';
       readonly taskId: string;

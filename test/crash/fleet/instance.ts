@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Failpoint } from '@nest-a2a/testing';
+import { type Failpoint, type WakeFaultOptions } from '@nest-a2a/testing';
 import {
   type Command,
   type InstanceSettings,
@@ -16,6 +16,8 @@ const START_TIMEOUT_MS = 60_000;
 /** What an instance tells whoever watches it. */
 export interface InstanceWatcher {
   onFired(instance: Instance, failpoint: Failpoint): void;
+  onBlocked(instance: Instance, durationMs: number): void;
+  onWakeFault(instance: Instance, fault: WakeFaultOptions): void;
   onRun(instance: Instance, run: Extract<Notice, { say: 'run' }>): void;
 }
 
@@ -85,6 +87,15 @@ export class Instance {
     this.send({ do: 'disarm', id });
   }
 
+  /** Lets its event loop stand still, as soon as it reads that. */
+  block(durationMs: number): void {
+    this.send({ do: 'block', durationMs });
+  }
+
+  disturbWakeUps(fault: WakeFaultOptions): void {
+    this.send({ do: 'disturbWakeUps', fault });
+  }
+
   /** What the process holds, or `undefined` where it is gone. */
   async count(): Promise<Readonly<Record<string, number>> | undefined> {
     const answer = await this.ask((call) => ({ do: 'count', call }));
@@ -135,6 +146,10 @@ export class Instance {
         return this.markReady(this.listening);
       case 'fired':
         return watcher.onFired(this, notice.failpoint);
+      case 'blocked':
+        return watcher.onBlocked(this, notice.durationMs);
+      case 'wakeFault':
+        return watcher.onWakeFault(this, notice.fault);
       case 'run':
         return watcher.onRun(this, notice);
       case 'armed':

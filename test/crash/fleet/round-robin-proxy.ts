@@ -1,20 +1,28 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { type SeededRandom } from '../../support/seeded-random.js';
+import { JoinedConnection, type Trouble } from './joined-connection.js';
 
-/** A place in the bytes of an answer at which the connection is to break. */
-interface Cut {
+/** What is to happen to a connection: it breaks, or it has trouble for so many milliseconds. */
+export type Mishap =
+  'cut' | { readonly trouble: Trouble; readonly durationMs: number };
+
+/** A place in the bytes of an answer at which something is to happen. */
+interface Ambush {
+  readonly mishap: Mishap;
   readonly markers: readonly string[];
   readonly resolve: () => void;
 }
 
 /**
  * Stands before the instances as a load balancer without stickiness: each
- * connection goes to the next that takes it. Cuts connections where it is told to.
+ * connection goes to the next that takes it. Does harm to connections where it is told to.
  */
 export class RoundRobinProxy {
   private readonly server = createServer((client) => void this.join(client));
   private readonly sockets = new Set<Socket>();
-  private cuts: Cut[] = [];
+  private readonly joined = new Set<JoinedConnection>();
+  private ambushes: Ambush[] = [];
   private turn = 0;
 
   /** @param targets ports of those that serve now */
@@ -30,11 +38,26 @@ export class RoundRobinProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Breaks the next connection whose answer contains these texts together, in the middle of them. Resolves when it has. */
-  cutAt(...markers: readonly string[]): Promise<void> {
+  /**
+   * Does something to the next connection whose answer contains these texts together:
+   * a `cut` is in the middle of them, trouble begins with them. Resolves when it has.
+   */
+  hurtAt(mishap: Mishap, ...markers: readonly string[]): Promise<void> {
     return new Promise((resolve) => {
-      this.cuts.push({ markers, resolve });
+      this.ambushes.push({ mishap, markers, resolve });
     });
+  }
+
+  /** Makes trouble for some stream. @returns whether there was one */
+  hurtStream(
+    mishap: Exclude<Mishap, 'cut'>,
+    random: Pick<SeededRandom, 'pick'>,
+  ): boolean {
+    const streams = [...this.joined].filter(({ isWellStream }) => isWellStream);
+    if (streams.length > 0) {
+      makeTrouble(random.pick(streams), mishap);
+    }
+    return streams.length > 0;
   }
 
   async close(): Promise<void> {
@@ -46,29 +69,19 @@ export class RoundRobinProxy {
   private async join(client: Socket): Promise<void> {
     this.keep(client);
     const instance = await this.connectToNext();
-    if (!instance) {
+    if (!instance || client.destroyed) {
       client.destroy();
+      instance?.destroy();
       return;
     }
     this.keep(instance);
-    const end = () => {
-      client.destroy();
-      instance.destroy();
-    };
-    client.on('close', end);
-    instance.on('close', end);
-    client.pipe(instance);
-    instance.on('data', (bytes: Buffer) => {
-      const cut = this.takeCut(bytes);
-      if (cut) {
-        client.end(bytes.subarray(0, bytes.length / 2));
-        instance.destroy();
-        cut.resolve();
-      } else if (!client.write(bytes)) {
-        instance.pause();
-        client.once('drain', () => instance.resume());
-      }
-    });
+    const connection: JoinedConnection = new JoinedConnection(
+      client,
+      instance,
+      (bytes) => this.spring(bytes, connection),
+    );
+    this.joined.add(connection);
+    client.on('close', () => this.joined.delete(connection));
   }
 
   /** The next that takes the connection. */
@@ -82,15 +95,24 @@ export class RoundRobinProxy {
     return undefined;
   }
 
-  private takeCut(bytes: Buffer): Cut | undefined {
-    if (this.cuts.length === 0) {
-      return undefined;
-    }
-    const cut = this.cuts.find(({ markers }) =>
+  /** Lets happen what waits for these bytes. */
+  private spring(
+    bytes: Buffer,
+    connection: JoinedConnection,
+  ): 'cut' | undefined {
+    const found = this.ambushes.find(({ markers }) =>
       markers.every((marker) => bytes.includes(marker)),
     );
-    this.cuts = this.cuts.filter((one) => one !== cut);
-    return cut;
+    if (!found) {
+      return undefined;
+    }
+    this.ambushes = this.ambushes.filter((one) => one !== found);
+    found.resolve();
+    if (found.mishap === 'cut') {
+      return 'cut';
+    }
+    makeTrouble(connection, found.mishap);
+    return undefined;
   }
 
   private keep(socket: Socket): void {
@@ -98,6 +120,14 @@ export class RoundRobinProxy {
     socket.on('error', () => undefined);
     socket.on('close', () => this.sockets.delete(socket));
   }
+}
+
+function makeTrouble(
+  connection: JoinedConnection,
+  { trouble, durationMs }: Exclude<Mishap, 'cut'>,
+): void {
+  if (trouble === 'halfOpen') connection.halfOpen(durationMs);
+  else connection.readSlowly(durationMs);
 }
 
 async function dial(port: number): Promise<Socket | undefined> {

@@ -144,8 +144,17 @@ export interface Fault {
     | 'stop'
     | 'cut'
     | 'databaseRestart'
-    | 'databaseDisconnect';
-  /** Milliseconds it lasted, for `pause` and `databaseRestart`. */
+    | 'databaseDisconnect'
+    | 'delay'
+    | 'hang'
+    | 'block'
+    | 'wakeLost'
+    | 'wakeDoubled'
+    | 'wakeDelayed'
+    | 'halfOpen'
+    | 'slowReader'
+    | 'rollingRestart';
+  /** Milliseconds it lasted, for what did not happen in a moment. */
   readonly durationMs?: number;
   /** The instance, where one was broken. */
   readonly instance?: string;
@@ -180,6 +189,29 @@ export interface StoreDump {
   /** The store's clock, milliseconds. */
   readonly now: number;
   readonly tasks: readonly DumpedTask[];
+  /** Rows of the application, where it has some. */
+  readonly bookings: readonly Booking[];
+  readonly conversations: readonly DumpedConversation[];
+}
+
+/** A row that a worker has written in one commit with what it said about the task. */
+export interface Booking {
+  readonly taskId: string;
+  /** The run of the worker that wrote it. */
+  readonly run: string;
+}
+
+/** What the worker keeps for a conversation: who has visited it. */
+export interface Visits {
+  readonly count: number;
+  readonly visitors: readonly string[];
+}
+
+/** The value of a conversation as the database has it. */
+export interface DumpedConversation {
+  readonly tenant: string;
+  readonly contextId: string;
+  readonly value: Visits;
 }
 
 /** One task as the database has it. */
@@ -230,12 +262,18 @@ export interface DumpedConfig {
 /** What the workload meant to happen. */
 export interface Expectation {
   readonly contextId: string;
+  /** The task, where several are in the conversation. */
+  readonly taskId?: string;
   /** The ends that are right for the task, among them those that a race may lead to. */
   readonly states: readonly string[];
   /** Texts that its artifacts have together when it is COMPLETED, in the order of their ids. */
   readonly artifacts?: Readonly<Record<string, string>>;
   /** Steps of `ctx.once` that must stand in the log once each when it is COMPLETED. */
   readonly steps?: readonly string[];
+  /** Rows of the application that belong to the task when it is COMPLETED. @default not looked at */
+  readonly bookings?: number;
+  /** By what name each of its turns is counted in the value of the conversation. @default none is */
+  readonly visitors?: readonly string[];
   /** Configurations that lived from the beginning to the end: each must have got every selected event. */
   readonly liveConfigs: readonly string[];
 }
@@ -262,7 +300,7 @@ export interface History {
 
 /** Something that must not happen has happened. */
 export interface Violation {
-  /** `I1` to `I17`. */
+  /** `I1` to `I19`. */
   readonly invariant: string;
   readonly taskId?: string;
   readonly text: string;

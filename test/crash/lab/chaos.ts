@@ -1,44 +1,41 @@
-import { type SeededRandom } from '../../support/seeded-random.js';
-import { type Fleet } from '../fleet/fleet.js';
-import { type Instance } from '../fleet/instance.js';
+import { inflict, type Injury, type Victims } from './injuries.js';
 
-/** What is hurt, and how: an instance, or the database server. */
-export type Injury =
-  'kill' | 'pause' | 'terminate' | 'restartDatabase' | 'disconnectDatabase';
-
-/** A database server that may be hurt. */
-export interface VictimDatabase {
-  /** Ends it as a crash does, and starts it again. */
-  restart(): Promise<void>;
-  /** Ends all of its connections. */
-  disconnect(): Promise<void>;
-}
-
-/** What chaos does besides instances. */
-export interface ChaosOptions {
-  readonly fleet: Fleet;
-  readonly random: SeededRandom;
+/** How much chaos there is. */
+export interface ChaosOptions extends Victims {
   /** Between two injuries, milliseconds on average. */
   readonly everyMs: number;
+  /** What is done, each so often as it stands here. */
   readonly injuries: readonly Injury[];
-  readonly database?: VictimDatabase;
 }
 
-/** Hurts one part after the other until it is told to stop. */
+/** Hurts one part after the other until it is told to stop: everything once, and then at random. */
 export class Chaos {
   private timer: NodeJS.Timeout | undefined;
   private isStopped = false;
-  private current: Promise<void> = Promise.resolve();
+  private readonly toCome: Injury[];
+  private readonly underWay = new Set<Promise<unknown>>();
 
-  constructor(private readonly options: ChaosOptions) {}
+  constructor(private readonly options: ChaosOptions) {
+    const { injuries, random } = options;
+    this.toCome = [...new Set(injuries)]
+      .map((injury) => ({ injury, place: random.next() }))
+      .sort((one, other) => one.place - other.place)
+      .map(({ injury }) => injury);
+  }
+
+  /** What was asked for and has not happened. */
+  get missing(): readonly Injury[] {
+    const { injuries, fleet } = this.options;
+    return [...new Set(injuries)].filter(
+      (injury) => fleet.faults.count(injury) === 0,
+    );
+  }
 
   start(): void {
     const { everyMs, random } = this.options;
     if (this.isStopped) return;
     this.timer = setTimeout(
-      () => {
-        this.current = this.hurt().then(() => this.start());
-      },
+      () => void this.hurt().then(() => this.start()),
       everyMs * (0.5 + random.next()),
     );
   }
@@ -47,39 +44,20 @@ export class Chaos {
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
-    await this.current;
+    await Promise.all(this.underWay);
+    this.options.fleet.disarmAll();
   }
 
   private async hurt(): Promise<void> {
-    const { fleet, random, injuries } = this.options;
-    const injury = random.pick(injuries);
-    if (injury === 'restartDatabase' || injury === 'disconnectDatabase') {
-      return this.hurtDatabase(injury);
+    const { random, injuries } = this.options;
+    const injury = this.toCome.shift() ?? random.pick(injuries);
+    const inflicted = inflict(injury, this.options);
+    this.underWay.add(inflicted);
+    try {
+      // Where nothing could be hurt, it is tried again later.
+      if (!(await inflicted)) this.toCome.push(injury);
+    } finally {
+      this.underWay.delete(inflicted);
     }
-    const well = fleet.instances.filter(isWell);
-    // One stays well, unless there is only one at all.
-    if (well.length < Math.min(2, fleet.instances.length)) {
-      return;
-    }
-    const victim = random.pick(well);
-    fleet[injury](victim);
   }
-
-  private async hurtDatabase(
-    injury: 'restartDatabase' | 'disconnectDatabase',
-  ): Promise<void> {
-    const { fleet, database } = this.options;
-    const startedAt = Date.now();
-    if (injury === 'disconnectDatabase') {
-      fleet.noteFault({ action: 'databaseDisconnect' });
-      return database?.disconnect();
-    }
-    await database?.restart();
-    const durationMs = Date.now() - startedAt;
-    fleet.noteFault({ action: 'databaseRestart', durationMs });
-  }
-}
-
-function isWell(instance: Instance): boolean {
-  return instance.ports !== undefined && !instance.isPaused;
 }

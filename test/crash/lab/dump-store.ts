@@ -8,10 +8,13 @@ import { toRuntime } from '../agent/open-runtime.js';
 import { type RuntimeSettings } from '../fleet/instance-messages.js';
 import {
   type DumpedConfig,
+  type DumpedConversation,
   type DumpedEvent,
   type DumpedTask,
   type StoreDump,
+  type Visits,
 } from '../history/history.js';
+import { readBookings } from './host-tables.js';
 import { type TaskRow, readTaskRows } from './task-rows.js';
 
 const PAGE = 1_000;
@@ -28,8 +31,10 @@ export async function dumpStore(runtime: RuntimeSettings): Promise<StoreDump> {
       const some = rows.slice(from, from + WIDTH);
       tasks.push(...(await Promise.all(some.map((row) => dump(opened, row)))));
     }
+    const conversations = await readConversations(opened, tasks);
+    const bookings = await readBookings(runtime);
     await opened.store.health();
-    return { now: opened.store.now(), tasks };
+    return { now: opened.store.now(), tasks, bookings, conversations };
   } finally {
     await opened.close();
   }
@@ -47,6 +52,27 @@ async function dump({ store }: OpenRuntime, row: TaskRow): Promise<DumpedTask> {
     events: await readEvents({ store }, taskId),
     configs: await readConfigs({ store }, taskId),
   };
+}
+
+/** The values of all conversations that have one. */
+async function readConversations(
+  { store }: StoreOf,
+  tasks: readonly DumpedTask[],
+): Promise<DumpedConversation[]> {
+  const keys = new Set(
+    tasks.map(({ tenant, contextId }) => JSON.stringify([tenant, contextId])),
+  );
+  const conversations: DumpedConversation[] = [];
+  for (const key of keys) {
+    const [tenant, contextId] = JSON.parse(key) as [string, string];
+    const scope = { agent: 'default', tenant, principal: '' };
+    const stored = await store.contexts.load(scope, contextId);
+    if (stored) {
+      const value = stored.value as unknown as Visits;
+      conversations.push({ tenant, contextId, value });
+    }
+  }
+  return conversations;
 }
 
 type StoreOf = Pick<OpenRuntime, 'store'>;

@@ -8,6 +8,7 @@ import { type Expectation } from '../history/history.js';
 import { entriesFile } from '../history/files.js';
 import { Recorder } from '../history/recorder.js';
 import { WebhookReceivers } from '../workload/webhook-receivers.js';
+import { createHostTables } from './host-tables.js';
 import { LabClients } from './lab-clients.js';
 import { LAB_TIMING } from './settings.js';
 
@@ -80,13 +81,14 @@ export class Laboratory {
       clients,
       over,
     );
+    await createHostTables(options.runtime);
     await fleet.start();
     return lab;
   }
 
   async close(): Promise<void> {
     this.over.abort(new Error('The run is over'));
-    await this.fleet.stop();
+    await this.fleet.close();
     await Promise.all([
       this.receivers.close(),
       this.proxies.http.close(),

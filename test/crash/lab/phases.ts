@@ -4,13 +4,17 @@ import { allCells } from '../matrix/cells.js';
 import { performTask } from '../workload/perform-task.js';
 import { randomPlan } from '../workload/random-plan.js';
 import { plainTask } from '../workload/task-plan.js';
-import { Chaos, type Injury, type VictimDatabase } from './chaos.js';
+import { Chaos } from './chaos.js';
+import { type Injury, type VictimDatabase } from './injuries.js';
 import { type Laboratory } from './laboratory.js';
 import { inParallel } from './pool.js';
 import { countAll } from './resources.js';
 
 /** Cells at the same time, round by round: the instances that one breaks are the others' as well. */
 const CELLS_AT_ONCE = [8, 3, 1] as const;
+
+/** How much longer a soak lasts so that everything happens that was asked for, milliseconds. */
+const PATIENCE_MS = 60_000;
 
 /** What did not come to its end, which says more than any invariant. */
 export type Problems = string[];
@@ -31,7 +35,8 @@ export async function runMatrix(
   { seed, only }: MatrixOptions,
 ): Promise<Problems> {
   const problems: Problems = [];
-  const chosen = allCells().filter(
+  const canBook = lab.options.runtime.kind === 'postgres';
+  const chosen = allCells({ canBook }).filter(
     ({ name }) => only === undefined || name.includes(only),
   );
   let cells = shuffled(chosen, new SeededRandom(seed));
@@ -74,9 +79,10 @@ export async function runSoak(
 ): Promise<Problems> {
   const problems: Problems = [];
   const random = new SeededRandom(options.seed);
-  const { fleet } = lab;
+  const { fleet, proxies } = lab;
   const chaos = new Chaos({
     fleet,
+    proxy: proxies.http,
     random: new SeededRandom(options.seed + 1),
     everyMs: options.everyMs,
     injuries: options.injuries,
@@ -87,13 +93,15 @@ export async function runSoak(
   const isEnough = () =>
     begun >= options.tasks &&
     Date.now() >= end &&
-    (fleet.faults.get('kill') ?? 0) >= options.kills &&
-    (fleet.faults.get('pause') ?? 0) >= options.pauses;
+    fleet.faults.count('kill') >= options.kills &&
+    fleet.faults.count('pause') >= options.pauses &&
+    (chaos.missing.length === 0 || Date.now() >= end + PATIENCE_MS);
+  const mix = { canBook: lab.options.runtime.kind === 'postgres' };
   chaos.start();
   const work = async () => {
     while (!isEnough()) {
       begun += 1;
-      const plan = randomPlan(`soak-${begun}`, random);
+      const plan = randomPlan(begun, random, mix);
       await guarded({ lab, problems, name: plan.name }, async () => {
         lab.expectations.push(await performTask(lab.clients, plan));
       });
@@ -101,7 +109,10 @@ export async function runSoak(
   };
   await Promise.all(Array.from({ length: options.width }, work));
   await chaos.stop();
-  return problems;
+  return [
+    ...problems,
+    ...chaos.missing.map((injury) => `${injury} has never happened`),
+  ];
 }
 
 /** The same work twice, in peace: what the first half has opened the second finds closed. */

@@ -4,6 +4,7 @@ import { type Timing } from '../fleet/instance-messages.js';
 export const LAB_TIMING: Timing = Object.freeze({
   leaseMs: 2_000,
   heartbeatMs: 500,
+  streamHeartbeatMs: 1_500,
   cancelGraceMs: 1_500,
   drainMs: 1_500,
   pushDeadlineMs: 1_000,

@@ -5,7 +5,7 @@ import { startServer } from '../../support/postgres-server.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { type RuntimeSettings } from '../fleet/instance-messages.js';
 import { askPostgres } from './ask-postgres.js';
-import { type VictimDatabase } from './chaos.js';
+import { type VictimDatabase } from './injuries.js';
 
 /** The kinds of stores that a laboratory knows. */
 export const STORES = Object.freeze([

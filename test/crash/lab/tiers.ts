@@ -1,4 +1,4 @@
-import { type Injury, type VictimDatabase } from './chaos.js';
+import { type Injury, type VictimDatabase } from './injuries.js';
 import { runCalm, runMatrix, runSoak } from './phases.js';
 import { type Phase } from './run-laboratory.js';
 
@@ -10,6 +10,7 @@ export interface TierOptions {
   readonly tasks: number;
   readonly kills: number;
   readonly pauses: number;
+  readonly instances: number;
   readonly database?: VictimDatabase | undefined;
 }
 
@@ -19,30 +20,43 @@ export interface Tier {
   readonly phases: readonly Phase[];
 }
 
-const SOAK = { width: 10, everyMs: 900 };
+/** Tasks at the same time. */
+const WIDTH = 10;
+/** Between two injuries, milliseconds: one instance alone has to come back before the next. */
+const EVERY_MS = { ofMany: 900, ofOne: 4_000 };
+
+const PROCESS: readonly Injury[] = ['kill', 'kill', 'kill', 'pause', 'stop'];
 const INJURIES: readonly Injury[] = [
-  'kill',
-  'kill',
-  'kill',
-  'pause',
-  'terminate',
+  ...PROCESS,
+  ...PROCESS,
+  'block',
+  'block',
+  'delay',
+  'hang',
+  'hang',
+  'wakeLost',
+  'wakeDoubled',
+  'wakeDelayed',
+  'halfOpen',
+  'slowReader',
+  'rollingRestart',
 ];
-const WITH_DATABASE: readonly Injury[] = [
-  ...INJURIES,
-  ...INJURIES,
-  'restartDatabase',
-  'disconnectDatabase',
+const OF_DATABASE: readonly Injury[] = [
+  'databaseRestart',
+  'databaseRestart',
+  'databaseDisconnect',
+  'databaseDisconnect',
 ];
 
 /**
  * - `0`: every failpoint, with every action, at every moment
- * - `1`: a random mix of tasks while instances are killed, frozen and replaced
+ * - `1`: a random mix of tasks while instances are killed, frozen and replaced, and what is between them fails
  * - `2`: the same, for longer, while the database server suffers too
  *
  * @throws TypeError for another
  */
 export function tierOf(name: string, options: TierOptions): Tier {
-  const { seed, only, tasks, kills, pauses, database } = options;
+  const { seed, only, tasks, kills, pauses, database, instances } = options;
   const soak = (minutes: number, injuries: readonly Injury[]): Phase => {
     const amount = {
       minutes: options.minutes ?? minutes,
@@ -50,8 +64,16 @@ export function tierOf(name: string, options: TierOptions): Tier {
       kills,
       pauses,
     };
+    const everyMs = instances > 1 ? EVERY_MS.ofMany : EVERY_MS.ofOne;
     return (lab) =>
-      runSoak(lab, { ...SOAK, ...amount, seed, injuries, database });
+      runSoak(lab, {
+        ...amount,
+        width: WIDTH,
+        everyMs,
+        seed,
+        injuries,
+        database,
+      });
   };
   switch (name) {
     case '0':
@@ -67,7 +89,10 @@ export function tierOf(name: string, options: TierOptions): Tier {
     case '2':
       return {
         title: 'A random mix under kills, pauses and faults of the database',
-        phases: [soak(30, WITH_DATABASE), runCalm],
+        phases: [
+          soak(30, [...INJURIES, ...(database ? OF_DATABASE : [])]),
+          runCalm,
+        ],
       };
     default:
       throw new TypeError(`There is no tier ${name}`);

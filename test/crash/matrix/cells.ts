@@ -1,56 +1,62 @@
+import { PLAIN_SCRIPT, plainTask, webhookId } from '../workload/task-plan.js';
+import { blockedCells } from './blocked-cells.js';
+import { booking, visiting } from './application-cells.js';
+import { type Cell, cell, failpointOf } from './cell.js';
 import {
-  FAILPOINT_ACTIONS,
-  type FailpointAction,
-  type FailpointName,
-} from '@nest-a2a/testing';
-import {
-  PLAIN_SCRIPT,
-  plainTask,
-  type TaskPlan,
-  webhookId,
-} from '../workload/task-plan.js';
-import { type Cell, cell, type CellParts, failpointOf } from './cell.js';
-
-const MOMENTS = ['first', 'middle', 'terminal'] as const;
-
-type Moment = (typeof MOMENTS)[number];
+  atEachMoment,
+  EMITS,
+  EVENTS,
+  fromMoment,
+  READERS,
+  SLOW,
+  STEADY,
+  taken,
+  watched,
+} from './cell-plans.js';
+import { networkCells } from './network-cells.js';
+import { slowStoreCells } from './slow-store-cells.js';
+import { wakeUpCells } from './wake-up-cells.js';
 
 const LONG = { ...PLAIN_SCRIPT, workMs: 3_000 };
-const SLOW = { ...PLAIN_SCRIPT, chunks: 12, chunkDelayMs: 100 };
 const ENDS = ['TASK_STATE_COMPLETED', 'TASK_STATE_CANCELED'];
-const READERS = [
-  { binding: 'HTTP+JSON', resumes: true },
-  { binding: 'JSONRPC', resumes: true },
-  { binding: 'GRPC', resumes: false },
-] as const;
 
-const taken = () => 'taken' as const;
-const from = (moment: Moment, last: number) =>
-  ({ first: 1, middle: 4, terminal: last })[moment];
+/** What ends a process, freezes it, or keeps an answer from it. */
+const CRASHES = ['KILL', 'PAUSE', 'ERROR'] as const;
 
-/** Works on while an instance that was frozen is taken over and comes back. */
-const STEADY = { ...PLAIN_SCRIPT, chunks: 14, chunkDelayMs: 200 };
-/** What the worker emits then: begun, the chunks, done, the end. */
-const EMITS = STEADY.chunks + 3;
-/** The log of a plain script: the task, begun, a step, four chunks, done, the end. */
-const EVENTS = 9;
+type Crash = (typeof CRASHES)[number];
 
-/** Every failpoint with every action at every moment that makes sense. */
-export function allCells(): readonly Cell[] {
-  return FAILPOINT_ACTIONS.flatMap((action) => [
-    ...creating(action),
-    ...appending(action),
-    ...emitting(action),
-    ...claiming(action),
-    ...renewing(action),
-    ...canceling(action),
-    ...delivering(action),
-    ...reading(action),
-    ...draining(action),
-  ]).concat(cutting(), zombieHeartbeat(), lateCompletion());
+/** What a cell may need. */
+export interface CellOptions {
+  /** Whether workers can write rows of the application in one commit with events. */
+  readonly canBook: boolean;
 }
 
-function creating(action: FailpointAction): Cell[] {
+/** Every failpoint with every action at every moment that makes sense, and what goes wrong elsewhere. */
+export function allCells({ canBook }: CellOptions): readonly Cell[] {
+  return [
+    ...CRASHES.flatMap((action) => [
+      ...creating(action),
+      ...appending(action),
+      ...emitting(action),
+      ...claiming(action),
+      ...renewing(action),
+      ...canceling(action),
+      ...delivering(action),
+      ...reading(action),
+      ...draining(action),
+      ...visiting(action),
+      ...(canBook ? booking(action) : []),
+    ]),
+    ...slowStoreCells(),
+    ...blockedCells(),
+    ...wakeUpCells(),
+    ...networkCells(),
+    zombieHeartbeat(),
+    lateCompletion(),
+  ];
+}
+
+function creating(action: Crash): Cell[] {
   return (['create.before_tx', 'create.after_commit'] as const).map((point) =>
     cell(`${point}-${action}`, (name) => ({
       plan: watched(name),
@@ -59,7 +65,7 @@ function creating(action: FailpointAction): Cell[] {
   );
 }
 
-function appending(action: FailpointAction): Cell[] {
+function appending(action: Crash): Cell[] {
   const points = ['append.before_tx', 'append.after_commit'] as const;
   return atEachMoment(points, action, (point, moment, name) => ({
     plan: watched(name),
@@ -67,27 +73,27 @@ function appending(action: FailpointAction): Cell[] {
       failpointOf(name, point, {
         action,
         terminal: moment === 'terminal',
-        from: from(moment, 1),
+        from: fromMoment(moment, 1),
       }),
     ],
   }));
 }
 
 /** An error inside of the worker is one of the worker: it would fail the task, as it should. */
-function emitting(action: FailpointAction): Cell[] {
+function emitting(action: Crash): Cell[] {
   const points = ['turn.before_emit', 'turn.after_emit'] as const;
   return action === 'ERROR'
     ? []
     : atEachMoment(points, action, (point, moment, name) => ({
         plan: watched(name, { script: STEADY }),
         failpoints: [
-          failpointOf(name, point, { action, from: from(moment, EMITS) }),
+          failpointOf(name, point, { action, from: fromMoment(moment, EMITS) }),
         ],
       }));
 }
 
 /** The instance that accepts a message runs it; one that fails in between leaves it to a claim. */
-function claiming(action: FailpointAction): Cell[] {
+function claiming(action: Crash): Cell[] {
   return [
     cell(`claim.after_commit-${action}`, (name) => ({
       plan: watched(name),
@@ -99,7 +105,7 @@ function claiming(action: FailpointAction): Cell[] {
   ];
 }
 
-function renewing(action: FailpointAction): Cell[] {
+function renewing(action: Crash): Cell[] {
   return [
     cell(`renew.before-${action}`, (name) => ({
       plan: plainTask(name, { script: LONG, webhook: taken }),
@@ -108,7 +114,7 @@ function renewing(action: FailpointAction): Cell[] {
   ];
 }
 
-function canceling(action: FailpointAction): Cell[] {
+function canceling(action: Crash): Cell[] {
   const script = { ...LONG, workMs: 6_000 };
   const differences = { cancelAfterMs: 300, states: ENDS };
   return [
@@ -126,7 +132,7 @@ function canceling(action: FailpointAction): Cell[] {
   ];
 }
 
-function delivering(action: FailpointAction): Cell[] {
+function delivering(action: Crash): Cell[] {
   const points = [
     'push.after_claim',
     'push.after_send',
@@ -138,27 +144,27 @@ function delivering(action: FailpointAction): Cell[] {
       failpointOf(name, point, {
         action,
         target: webhookId({ name }),
-        from: from(moment, EVENTS),
+        from: fromMoment(moment, EVENTS),
       }),
     ],
   }));
 }
 
-function reading(action: FailpointAction): Cell[] {
+function reading(action: Crash): Cell[] {
   return atEachMoment(
     ['sse.after_snapshot'],
     action,
     (point, moment, name) => ({
       plan: plainTask(name, { script: SLOW, subscribers: READERS }),
       failpoints: [
-        failpointOf(name, point, { action, from: from(moment, EVENTS) }),
+        failpointOf(name, point, { action, from: fromMoment(moment, EVENTS) }),
       ],
     }),
   );
 }
 
 /** A deployment that replaces the instance while it works, and goes wrong. */
-function draining(action: FailpointAction): Cell[] {
+function draining(action: Crash): Cell[] {
   return [
     cell(`drain.after_release-${action}`, (name) => ({
       plan: watched(name, { script: { ...LONG, workMs: 5_000 } }),
@@ -166,48 +172,6 @@ function draining(action: FailpointAction): Cell[] {
       onKnown: ({ fleet }, taskId) => fleet.terminateOwnerOf(taskId),
     })),
   ];
-}
-
-/** The connection breaks in the middle of a frame. */
-function cutting(): Cell[] {
-  const markers = {
-    first: '"task"',
-    middle: '"artifactUpdate"',
-    terminal: 'TASK_STATE_COMPLETED',
-  };
-  return MOMENTS.map((moment) =>
-    cell(`sse.mid_frame-CUT-${moment}`, (name) => ({
-      plan: plainTask(name, { script: SLOW, streams: true }),
-      failpoints: [],
-      beside: async ({ fleet, proxies }) => {
-        await proxies.http.cutAt('\nid: ', `"${name}"`, markers[moment]);
-        fleet.noteCut('sse.mid_frame');
-      },
-    })),
-  );
-}
-
-/** A task with a webhook and a reader on each binding. */
-function watched(name: string, differences: Partial<TaskPlan> = {}): TaskPlan {
-  return plainTask(name, {
-    webhook: taken,
-    subscribers: READERS,
-    ...differences,
-  });
-}
-
-function atEachMoment(
-  points: readonly FailpointName[],
-  action: FailpointAction,
-  partsOf: (point: FailpointName, moment: Moment, name: string) => CellParts,
-): Cell[] {
-  return points.flatMap((point) =>
-    MOMENTS.map((moment) =>
-      cell(`${point}-${action}-${moment}`, (name) =>
-        partsOf(point, moment, name),
-      ),
-    ),
-  );
 }
 
 /** An instance that has slept goes on and says nothing, while the one that took over dies: nobody may keep the lease for it. */
@@ -218,8 +182,8 @@ function zombieHeartbeat(): Cell {
       plan: plainTask(name, { script: { ...PLAIN_SCRIPT, workMs: 12_000 } }),
       failpoints: [asleep],
       onKnown: async ({ fleet }, taskId) => {
-        const first = await fleet.runOf(taskId);
-        const second = await fleet.runOf(taskId, first);
+        const first = await fleet.runs.of(taskId);
+        const second = await fleet.runs.of(taskId, first);
         await fleet.untilWell();
         fleet.killOwner(second);
       },

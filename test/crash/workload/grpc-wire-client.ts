@@ -3,6 +3,7 @@ import { type Operation, type StreamResponse } from '@nest-a2a/protocol';
 import { GrpcCallError, GrpcClient } from '../../support/grpc-client.js';
 import {
   type CallAnswer,
+  type StreamOptions,
   StreamRefused,
   type WireClient,
   type WireFrame,
@@ -46,7 +47,7 @@ export class GrpcWireClient implements WireClient {
   async *open(
     operation: string,
     { tenant, params }: WireRequest,
-    signal: AbortSignal,
+    { signal }: StreamOptions,
   ): AsyncGenerator<WireFrame, void, undefined> {
     const client = new GrpcClient(this.address);
     signal.addEventListener('abort', () => client.close(), { once: true });

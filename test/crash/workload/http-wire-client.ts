@@ -7,6 +7,7 @@ import {
 } from '../../support/a2a-http.js';
 import {
   type CallAnswer,
+  type StreamOptions,
   StreamRefused,
   type WireClient,
   type WireFrame,
@@ -40,7 +41,7 @@ export class HttpWireClient implements WireClient {
   async *open(
     operation: string,
     { lastEventId, ...request }: WireRequest & { lastEventId?: number },
-    signal: AbortSignal,
+    { signal, onBytes }: StreamOptions,
   ): AsyncGenerator<WireFrame, void, undefined> {
     const headers =
       lastEventId === undefined ? {} : { 'Last-Event-ID': String(lastEventId) };
@@ -52,7 +53,7 @@ export class HttpWireClient implements WireClient {
         ? new Error('A stream was answered without a stream')
         : new StreamRefused(judged.outcome, judged.error);
     }
-    for await (const event of eventsOf(response)) {
+    for await (const event of eventsOf(heard(response, onBytes))) {
       const frame = this.wire.response(event);
       // Each binding writes an error into the stream in its own way.
       if (frame === undefined || 'error' in frame) {
@@ -95,6 +96,17 @@ export class HttpWireClient implements WireClient {
       ? { outcome: 'unknown', error }
       : { outcome: 'refused', error };
   }
+}
+
+/** The same answer, and word whenever something of it arrives. */
+function heard(response: Response, onBytes?: () => void): Response {
+  const ear = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (bytes, controller) => {
+      onBytes?.();
+      controller.enqueue(bytes);
+    },
+  });
+  return new Response(response.body?.pipeThrough(ear) ?? null);
 }
 
 async function read(response: Response): Promise<WireAnswer> {

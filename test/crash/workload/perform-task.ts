@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { isInterrupted, isTerminal, type Task } from '@nest-a2a/protocol';
-import { artifactText } from '../agent/task-script.js';
+import { artifactText, BOOKED, type TaskScript } from '../agent/task-script.js';
 import { type Expectation } from '../history/history.js';
 import { type LabClients } from '../lab/lab-clients.js';
 import { type Caller, type SendRequest, sendParams } from './caller.js';
@@ -38,6 +38,8 @@ class TaskPerformance {
   private readonly liveConfigs: string[] = [];
   private readonly send: SendRequest;
   private readonly asides: Promise<void>[] = [];
+  private readonly contextId: string;
+  private taskId: string | undefined;
 
   constructor(
     private readonly clients: LabClients,
@@ -45,26 +47,31 @@ class TaskPerformance {
     private readonly progress: TaskProgress,
   ) {
     this.caller = clients.caller(plan.name, plan);
+    this.contextId = plan.contextId ?? plan.name;
     this.send = {
       messageId: randomUUID(),
-      contextId: plan.name,
+      contextId: this.contextId,
       body: JSON.stringify(plan.script),
       ...(plan.webhook && { webhook: this.newWebhook(plan.webhook) }),
     };
   }
 
   get expectation(): Expectation {
-    const { name, states, script, answerScript } = this.plan;
+    const { contextId, taskId } = this;
+    const { states, script, answerScript } = this.plan;
     const scripts = answerScript ? [script, answerScript] : [script];
     return {
-      contextId: name,
+      contextId,
+      ...(taskId !== undefined && { taskId }),
       states,
       artifacts: Object.fromEntries(
         scripts
           .filter(({ chunks }) => chunks > 0)
           .map((one) => [one.artifactId, artifactText(one)]),
       ),
-      steps: scripts.flatMap(({ steps }) => steps),
+      steps: scripts.flatMap(stepsOf),
+      bookings: scripts.filter(({ books }) => books !== undefined).length,
+      visitors: scripts.flatMap(({ visitor }) => visitor ?? []),
       liveConfigs: this.liveConfigs,
     };
   }
@@ -72,6 +79,7 @@ class TaskPerformance {
   async perform(): Promise<void> {
     const { progress, plan } = this;
     const taskId = await this.begin();
+    this.taskId = taskId;
     await progress.onKnown?.(taskId);
     for (const [index, { binding, resumes }] of plan.subscribers.entries()) {
       const reader = this.newReader(`s${index}`, { binding, resumes });
@@ -140,14 +148,14 @@ class TaskPerformance {
         if (!hasAnswered) await this.answer(taskId);
         hasAnswered = true;
       }
-      await setTimeout(POLL_MS);
+      await setTimeout(this.plan.pollMs ?? POLL_MS);
     }
   }
 
   private async answer(taskId: string): Promise<void> {
     await this.caller.send({
       messageId: randomUUID(),
-      contextId: this.plan.name,
+      contextId: this.contextId,
       taskId,
       body: JSON.stringify(this.plan.answerScript),
     });
@@ -188,6 +196,11 @@ class TaskPerformance {
     const { tenant } = this.plan;
     return { id, url: this.clients.receivers.register(id, { tenant, moods }) };
   }
+}
+
+/** A row that is written with a step makes one more of them. */
+function stepsOf({ steps, books }: TaskScript): readonly string[] {
+  return books === 'step' ? [...steps, BOOKED] : steps;
 }
 
 function idOf(task: Task | undefined, { name }: TaskPlan): string {

@@ -10,7 +10,7 @@ const COMPLETED = 'TASK_STATE_COMPLETED';
 const CANCELED = 'TASK_STATE_CANCELED';
 const FAILED = 'TASK_STATE_FAILED';
 
-type Kind = (name: string, random: SeededRandom) => Partial<TaskPlan>;
+type Kind = (number: number, random: SeededRandom) => Partial<TaskPlan>;
 
 /** The kinds of tasks, each so often as it stands here. */
 const KINDS: readonly Kind[] = [
@@ -23,17 +23,35 @@ const KINDS: readonly Kind[] = [
   ignoringCancel,
   failing,
   webhooksThatChange,
+  visit,
 ];
 
+/** Where the application has rows of its own. */
+const BOOKING_KINDS: readonly Kind[] = [booking, booking];
+
+/** So many tasks of the mix, one after the other, are in one conversation where they are in one at all. */
+const VISITS = 30;
+
+/** What is possible besides. */
+export interface MixOptions {
+  /** Whether workers can write rows of the application in one commit with events. */
+  readonly canBook: boolean;
+}
+
 /** A task of the mix, the same for the same seed. */
-export function randomPlan(name: string, random: SeededRandom): TaskPlan {
-  const kind = random.pick(KINDS);
+export function randomPlan(
+  number: number,
+  random: SeededRandom,
+  { canBook }: MixOptions,
+): TaskPlan {
+  const kind = random.pick(canBook ? [...KINDS, ...BOOKING_KINDS] : KINDS);
+  const name = `soak-${number}`;
   return plainTask(name, {
     tenant: random.pick(TENANTS),
     binding: random.pick(BINDINGS),
     subscribers: random.chance(0.5) ? [subscriber(random)] : [],
     webhook: moods(random),
-    ...kind(name, random),
+    ...kind(number, random),
   });
 }
 
@@ -41,7 +59,7 @@ function shortTask(): Partial<TaskPlan> {
   return {};
 }
 
-function longTask(_name: string, random: SeededRandom): Partial<TaskPlan> {
+function longTask(_number: number, random: SeededRandom): Partial<TaskPlan> {
   return {
     streams: random.chance(0.6),
     subscribers: [subscriber(random), subscriber(random)],
@@ -65,7 +83,7 @@ function twins(): Partial<TaskPlan> {
   return { hasTwin: true };
 }
 
-function canceled(_name: string, random: SeededRandom): Partial<TaskPlan> {
+function canceled(_number: number, random: SeededRandom): Partial<TaskPlan> {
   return {
     cancelAfterMs: random.below(1_500),
     script: { ...PLAIN_SCRIPT, chunks: 8, chunkDelayMs: 100 },
@@ -81,19 +99,43 @@ function ignoringCancel(): Partial<TaskPlan> {
   };
 }
 
-function failing(_name: string, random: SeededRandom): Partial<TaskPlan> {
+function failing(_number: number, random: SeededRandom): Partial<TaskPlan> {
   const end = random.pick(['fail', 'throw'] as const);
   return { script: { ...PLAIN_SCRIPT, end }, states: [FAILED] };
 }
 
 function webhooksThatChange(
-  _name: string,
+  _number: number,
   random: SeededRandom,
 ): Partial<TaskPlan> {
   return {
     script: { ...PLAIN_SCRIPT, chunks: 10, chunkDelayMs: 100 },
     lateWebhook: { moods: moods(random), isRemoved: random.chance(0.5) },
   };
+}
+
+/** Two turns of a conversation that other tasks are in at the same time. */
+function visit(number: number, random: SeededRandom): Partial<TaskPlan> {
+  const script = (turn: number) => ({
+    ...PLAIN_SCRIPT,
+    artifactId: `part-${turn}`,
+    visitor: `soak-${number}/${turn}`,
+  });
+  return {
+    contextId: `talk-${Math.floor(number / VISITS)}`,
+    ...(random.chance(0.5)
+      ? {
+          script: { ...script(1), end: 'ask' as const },
+          answerScript: script(2),
+        }
+      : { script: script(1) }),
+  };
+}
+
+/** A row in one commit with a step, or with the end. */
+function booking(_number: number, random: SeededRandom): Partial<TaskPlan> {
+  const books = random.pick(['step', 'end'] as const);
+  return { script: { ...PLAIN_SCRIPT, books } };
 }
 
 function subscriber(random: SeededRandom): TaskPlan['subscribers'][number] {

@@ -9,7 +9,7 @@ import { stateOf, taskIdOf } from './stream-response.js';
 import { StreamRefused, type WireClient } from './wire-client.js';
 
 const RECONNECT_PAUSE_MS = 100;
-/** A connection to a frozen process is given up after this silence, milliseconds. */
+/** A connection is given up after this silence, milliseconds: several heartbeats. */
 const SILENCE_MS = 6_000;
 
 /** How a reader behaves. */
@@ -82,11 +82,10 @@ export class Reader {
     const silence = new Silence(SILENCE_MS);
     try {
       const request = { tenant: identity.tenant, ...call.request };
-      for await (const { id, response } of wire.open(
-        call.operation,
-        request,
-        silence.signal,
-      )) {
+      for await (const { id, response } of wire.open(call.operation, request, {
+        signal: silence.signal,
+        onBytes: () => silence.heard(),
+      })) {
         silence.heard();
         recorder.note({
           kind: 'frame',
@@ -153,7 +152,7 @@ export class Reader {
   }
 }
 
-/** Aborts where nothing is heard for too long. Frames may be far apart, so the limit is generous. */
+/** Aborts where nothing is heard for too long. gRPC shows no heartbeats, and its frames may be far apart, so the limit is generous. */
 class Silence {
   private readonly controller = new AbortController();
   private timer: NodeJS.Timeout;
@@ -167,6 +166,7 @@ class Silence {
   }
 
   heard(): void {
+    if (this.controller.signal.aborted) return;
     clearTimeout(this.timer);
     this.timer = this.begin();
   }

@@ -11,6 +11,10 @@ export interface TaskPlan {
   readonly script: TaskScript;
   /** What follows the question of a script that asks. */
   readonly answerScript?: TaskScript;
+  /** The conversation, where others are in it too. @default the name */
+  readonly contextId?: string;
+  /** How often it is asked how far the task is, milliseconds. @default 250 */
+  readonly pollMs?: number;
   /** Send by a stream and read that. */
   readonly streams: boolean;
   /** Readers that join. */

@@ -30,6 +30,12 @@ export class StreamRefused extends Error {
   }
 }
 
+/** How a stream is read. */
+export interface StreamOptions {
+  readonly signal: AbortSignal;
+  readonly onBytes?: () => void;
+}
+
 /** Speaks one binding, without any client library. */
 export interface WireClient {
   readonly binding: ClientBinding;
@@ -42,11 +48,12 @@ export interface WireClient {
   /**
    * The frames of a stream, to its end.
    *
+   * @param options.onBytes called when anything arrives, heartbeats as well, as far as the binding shows them
    * @throws StreamRefused where it did not begin; anything else where it broke
    */
   open(
     operation: string,
     request: WireRequest & { readonly lastEventId?: number },
-    signal: AbortSignal,
+    options: StreamOptions,
   ): AsyncIterable<WireFrame>;
 }

@@ -15,6 +15,8 @@ export const FAILPOINT_NAMES = Object.freeze([
   'push.after_commit',
   'sse.after_snapshot',
   'drain.after_release',
+  'context.before_tx',
+  'context.after_commit',
 ] as const);
 
 /** One of {@link FAILPOINT_NAMES}. */

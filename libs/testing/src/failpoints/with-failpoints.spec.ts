@@ -178,6 +178,24 @@ describe('withFailpoints', () => {
     expect(await claim()).toEqual([]);
   });
 
+  it('fails before and after the value of a conversation is stored', async () => {
+    await create(store);
+    const put = (expectedVersion: number) =>
+      store.contexts.put(SCOPE, {
+        contextId: TASK.contextId,
+        value: 'stored',
+        expectedVersion,
+        fence: FENCE,
+      });
+    const stored = () => store.contexts.load(SCOPE, TASK.contextId);
+    arm('context.before_tx');
+    expect(await failsAt(put(0))).toBe(true);
+    expect(await stored()).toBeUndefined();
+    arm('context.after_commit', TASK.taskId);
+    expect(await failsAt(put(0))).toBe(true);
+    expect((await stored())?.value).toBe('stored');
+  });
+
   it('fails around the delivery of a webhook', async () => {
     await create(store);
     await append(store, 1, 'WORKING');

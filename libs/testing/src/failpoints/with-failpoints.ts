@@ -1,4 +1,5 @@
 import {
+  type ContextStore,
   type PushFence,
   type PushLedger,
   type Runtime,
@@ -34,6 +35,7 @@ function guardStore(store: TaskStore, failpoints: Failpoints): TaskStore {
     log: guardLog(store.log, { failpoints, ids }),
     work: guardWork(store.work, { failpoints, ids }),
     push: guardPush(store.push, { failpoints, ids }),
+    contexts: guardContexts(store.contexts, failpoints),
   });
 }
 
@@ -143,6 +145,23 @@ function guardPush(push: PushLedger, { failpoints, ids }: Guard): PushLedger {
       const isHeld = await push.succeed(fence, result);
       if (wasSent) await failpoints.pass('push.after_commit', passage);
       return isHeld;
+    },
+  });
+}
+
+function guardContexts(
+  contexts: ContextStore,
+  failpoints: Failpoints,
+): ContextStore {
+  return withMethods(contexts, {
+    put: async (scope, command) => {
+      const { contextId, fence, expectedVersion } = command;
+      const ids = fence ? [fence.taskId, contextId] : [contextId];
+      const passage = { ids, terminal: false, at: expectedVersion };
+      await failpoints.pass('context.before_tx', passage);
+      const stored = await contexts.put(scope, command);
+      await failpoints.pass('context.after_commit', passage);
+      return stored;
     },
   });
 }

@@ -2,6 +2,7 @@ import { type Fault, type History } from '../../history/history.js';
 import { type Draft } from './draft.js';
 import { operation, streamOf, webhook } from './entries.js';
 import {
+  bookedLog,
   canceledLog,
   dumpedConfig,
   failedLog,
@@ -15,6 +16,7 @@ const question = questionLog('question');
 const parked = parkedLog('parked');
 const canceled = canceledLog('canceled');
 const failed = failedLog('failed');
+const booked = bookedLog('booked');
 const foreign = plainLog('foreign', 'globex');
 
 /** The logs that {@link legalHistory} is made of. */
@@ -25,6 +27,7 @@ export const LOGS = Object.freeze({
   canceled,
   failed,
   foreign,
+  booked,
 });
 
 /** What a client asked for a new task. */
@@ -75,6 +78,15 @@ export function legalHistory(): Draft<History> {
         ]),
         failed.dumped(3),
         foreign.dumped(1),
+        booked.dumped(1),
+      ],
+      bookings: [{ taskId: 'booked', run: 'run-booked' }],
+      conversations: [
+        {
+          tenant: 'acme',
+          contextId: 'context-booked',
+          value: { count: 1, visitors: ['booked/1'] },
+        },
       ],
     },
   };
@@ -345,5 +357,13 @@ function expectations(): History['expectations'] {
     { ...completed, contextId: 'context-failed' },
     { ...completed, ...made, contextId: 'context-foreign' },
     { ...completed, contextId: 'context-lost' },
+    {
+      ...completed,
+      contextId: 'context-booked',
+      taskId: 'booked',
+      steps: ['booked'],
+      bookings: 1,
+      visitors: ['booked/1'],
+    },
   ];
 }

@@ -76,6 +76,16 @@ export function failedLog(taskId: string): LogBuilder {
     });
 }
 
+/** A row of the application was written with the step, and the conversation counts the turn. */
+export function bookedLog(taskId: string): LogBuilder {
+  const by = writer(`run-${taskId}`);
+  return log(taskId)
+    .begin(`message-${taskId}`)
+    .state('TASK_STATE_WORKING', 'begun', by)
+    .step('booked', by)
+    .state('TASK_STATE_COMPLETED', undefined, by);
+}
+
 /** A configuration that is done, with the attempts that the store has noted. */
 export function dumpedConfig(
   configId: string,
