@@ -1,7 +1,11 @@
 import { type FailpointAction } from '@nest-a2a/testing';
-import { PLAIN_SCRIPT } from '../workload/task-plan.js';
+import { performTask } from '../workload/perform-task.js';
+import { PLAIN_SCRIPT, plainTask } from '../workload/task-plan.js';
 import { type Cell, cell, failpointOf } from './cell.js';
 import { EVENTS, watched } from './cell-plans.js';
+
+/** The other has been counted by then, milliseconds. */
+const TOGETHER_MS = 1_500;
 
 /** A turn that is counted in the value of its conversation. */
 export function visiting(action: FailpointAction): Cell[] {
@@ -13,6 +17,29 @@ export function visiting(action: FailpointAction): Cell[] {
       failpoints: [failpointOf(name, point, { action })],
     })),
   );
+}
+
+/** Two tasks of a conversation want to be counted at the same time: the one whose write takes long learns of the other. */
+export function visitingTogether(): Cell {
+  return cell('context-conflict', (name) => {
+    const visitor = (suffix: string) => ({
+      contextId: name,
+      script: { ...PLAIN_SCRIPT, visitor: `${name}/${suffix}` },
+    });
+    return {
+      plan: watched(name, visitor('first')),
+      failpoints: [
+        failpointOf(name, 'context.before_tx', {
+          action: 'DELAY',
+          durationMs: TOGETHER_MS,
+        }),
+      ],
+      onKnown: async ({ clients, expectations }) => {
+        const other = plainTask(`${name}-other`, visitor('other'));
+        expectations.push(await performTask(clients, other));
+      },
+    };
+  });
 }
 
 /** A row of the application that is written with a step, or with the end of the task. */

@@ -1,6 +1,6 @@
 import { PLAIN_SCRIPT, plainTask, webhookId } from '../workload/task-plan.js';
 import { blockedCells } from './blocked-cells.js';
-import { booking, visiting } from './application-cells.js';
+import { booking, visiting, visitingTogether } from './application-cells.js';
 import { type Cell, cell, failpointOf } from './cell.js';
 import {
   atEachMoment,
@@ -51,6 +51,7 @@ export function allCells({ canBook }: CellOptions): readonly Cell[] {
     ...blockedCells(),
     ...wakeUpCells(),
     ...networkCells(),
+    visitingTogether(),
     zombieHeartbeat(),
     lateCompletion(),
   ];

@@ -1,6 +1,7 @@
 import { type INestApplicationContext } from '@nestjs/common';
 import { type Runtime } from '@nest-a2a/store';
 import { type InstanceSettings } from '../fleet/instance-messages.js';
+import { APPLICATION_MUTANTS } from './application-mutants.js';
 import { LOG_MUTANTS } from './log-mutants.js';
 import { type Mutant } from './mutant.js';
 import { PUSH_MUTANTS } from './push-mutants.js';
@@ -10,6 +11,7 @@ export const MUTANTS: readonly Mutant[] = Object.freeze([
   ...LOG_MUTANTS,
   ...WORK_MUTANTS,
   ...PUSH_MUTANTS,
+  ...APPLICATION_MUTANTS,
 ]);
 
 /** @throws TypeError */
