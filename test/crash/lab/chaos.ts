@@ -13,7 +13,7 @@ export class Chaos {
   private timer: NodeJS.Timeout | undefined;
   private isStopped = false;
   private readonly toCome: Injury[];
-  private readonly underWay = new Set<Promise<unknown>>();
+  private readonly underWay = new Map<Injury, Promise<void>>();
 
   constructor(private readonly options: ChaosOptions) {
     const { injuries, random } = options;
@@ -35,7 +35,10 @@ export class Chaos {
     const { everyMs, random } = this.options;
     if (this.isStopped) return;
     this.timer = setTimeout(
-      () => void this.hurt().then(() => this.start()),
+      () => {
+        this.hurt();
+        this.start();
+      },
       everyMs * (0.5 + random.next()),
     );
   }
@@ -44,20 +47,25 @@ export class Chaos {
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
-    await Promise.all(this.underWay);
+    await Promise.all(this.underWay.values());
     this.options.fleet.disarmAll();
   }
 
-  private async hurt(): Promise<void> {
+  /** Goes on at once: while one thing takes its time, others are hurt too. */
+  private hurt(): void {
     const { random, injuries } = this.options;
     const injury = this.toCome.shift() ?? random.pick(injuries);
-    const inflicted = inflict(injury, this.options);
-    this.underWay.add(inflicted);
+    if (!this.underWay.has(injury)) {
+      this.underWay.set(injury, this.inflict(injury));
+    }
+  }
+
+  private async inflict(injury: Injury): Promise<void> {
     try {
       // Where nothing could be hurt, it is tried again later.
-      if (!(await inflicted)) this.toCome.push(injury);
+      if (!(await inflict(injury, this.options))) this.toCome.push(injury);
     } finally {
-      this.underWay.delete(inflicted);
+      this.underWay.delete(injury);
     }
   }
 }

@@ -20,8 +20,8 @@ export type Injury = Exclude<
 export interface VictimDatabase {
   /** Ends it as a crash does, and starts it again. */
   restart(): Promise<void>;
-  /** Ends all of its connections. */
-  disconnect(): Promise<void>;
+  /** Ends all of its connections. @returns whether it was there to do that */
+  disconnect(): Promise<boolean>;
 }
 
 /** All that may be hurt. */
@@ -82,8 +82,9 @@ export async function inflict(
       await fleet.rollingRestart();
       return true;
     case 'databaseRestart':
+      return restartDatabase(victims);
     case 'databaseDisconnect':
-      return hurtDatabase(injury, victims);
+      return disconnectDatabase(victims);
   }
 }
 
@@ -133,19 +134,21 @@ function hurtStream(
   return isHurt;
 }
 
-async function hurtDatabase(
-  injury: 'databaseRestart' | 'databaseDisconnect',
-  { fleet, database }: Victims,
-): Promise<boolean> {
+async function disconnectDatabase({
+  fleet,
+  database,
+}: Victims): Promise<boolean> {
   const at = Date.now();
-  if (injury === 'databaseDisconnect') {
-    await database?.disconnect();
-    fleet.faults.note({ action: injury, at });
-  } else {
-    await database?.restart();
-    const durationMs = Date.now() - at;
-    fleet.faults.note({ action: injury, at, durationMs });
-  }
+  const isDone = (await database?.disconnect()) ?? false;
+  if (isDone) fleet.faults.note({ action: 'databaseDisconnect', at });
+  return isDone;
+}
+
+async function restartDatabase({ fleet, database }: Victims): Promise<boolean> {
+  const at = Date.now();
+  await database?.restart();
+  const durationMs = Date.now() - at;
+  fleet.faults.note({ action: 'databaseRestart', at, durationMs });
   return database !== undefined;
 }
 

@@ -68,9 +68,15 @@ async function openPostgres(wake: PostgresWake): Promise<LabStore> {
       database: {
         restart: () => server.restart(),
         disconnect: async () => {
-          await ask(
+          // While it starts again there is nothing to disconnect.
+          const ended = ask(
             `select pg_terminate_backend(pid) from pg_stat_activity
-             where application_name like 'nest-a2a%'`,
+             where application_name like any
+               (array['nest-a2a%', 'crashlab-bookings'])`,
+          );
+          return ended.then(
+            () => true,
+            () => false,
           );
         },
       },

@@ -23,7 +23,7 @@ export interface Tier {
 /** Tasks at the same time. */
 const WIDTH = 10;
 /** Between two injuries, milliseconds: one instance alone has to come back before the next. */
-const EVERY_MS = { ofMany: 900, ofOne: 4_000 };
+const EVERY_MS = { ofMany: 900, ofOne: 2_500 };
 
 const PROCESS: readonly Injury[] = ['kill', 'kill', 'kill', 'pause', 'stop'];
 const INJURIES: readonly Injury[] = [
