@@ -1,6 +1,8 @@
 import { type Socket } from 'node:net';
 
 const STREAM_HEADER = 'text/event-stream';
+/** The last chunk of an answer that came in chunks. */
+const LAST_CHUNK = '\r\n0\r\n\r\n';
 
 /** What can go wrong with a connection that stays open. */
 export type Trouble = 'halfOpen' | 'slowReader';
@@ -22,7 +24,7 @@ export class JoinedConnection {
     instance.on('data', (bytes: Buffer) => this.answer(bytes));
   }
 
-  /** Whether it carries a stream, or has carried one, and nothing is wrong with it. */
+  /** Whether it carries a stream, and nothing is wrong with it. */
   get isWellStream(): boolean {
     return this.hasStream && !this.trouble && !this.client.destroyed;
   }
@@ -50,6 +52,7 @@ export class JoinedConnection {
 
   private answer(bytes: Buffer): void {
     this.hasStream ||= bytes.includes(STREAM_HEADER);
+    this.hasStream &&= !bytes.includes(LAST_CHUNK);
     if (this.look(bytes) === 'cut') {
       this.client.end(bytes.subarray(0, bytes.length / 2));
       this.instance.destroy();

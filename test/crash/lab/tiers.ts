@@ -83,12 +83,13 @@ export function tierOf(name: string, options: TierOptions): Tier {
       };
     case '1':
       return {
-        title: 'A random mix under kills and pauses',
+        title:
+          'A random mix under faults of processes, calls, wake-ups and connections',
         phases: [soak(1, INJURIES), runCalm],
       };
     case '2':
       return {
-        title: 'A random mix under kills, pauses and faults of the database',
+        title: 'A random mix under the same, and faults of the database',
         phases: [
           soak(30, [...INJURIES, ...(database ? OF_DATABASE : [])]),
           runCalm,

@@ -15,6 +15,10 @@ export interface Summary {
   readonly repeatedWebhooks: number;
   /** Runs of a turn after the first: take-overs and hand-backs. */
   readonly repeatedRuns: number;
+  /** Rows that were written in one commit with events. */
+  readonly bookings: number;
+  /** Turns that are counted in values of conversations. */
+  readonly visits: number;
   readonly faults: Readonly<Record<string, number>>;
   readonly violations: readonly string[];
   readonly problems: readonly string[];
@@ -53,6 +57,8 @@ export function summarise(result: RunResult): Summary {
     webhooks: count('webhook'),
     repeatedWebhooks,
     repeatedRuns: count('run') - turns.size,
+    bookings: dump.bookings.length,
+    visits: dump.conversations.reduce((sum, { value }) => sum + value.count, 0),
     faults,
     violations: violations.map(
       ({ invariant, taskId, text }) =>
