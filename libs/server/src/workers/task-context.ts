@@ -135,6 +135,7 @@ export interface TaskContext {
    *
    * @throws TurnError `NOT_SUPPORTED` where the runtime shares no database with the application, `TURN_LOST`,
    *   `TRANSACTION_TIMED_OUT`, `TRANSACTION_CONFLICT`, `TOO_MANY_PENDING`
+   * @throws StoreError `UNAVAILABLE` where the database is away: neither is committed
    * @throws TypeError for a transaction within another one, or one that the runtime cannot be part of
    */
   withTransaction<T, Tx>(
