@@ -72,15 +72,19 @@ async function openOn(
   await database.health();
   const opened = await openWakeBus({ settings, pool, database });
   session.isPrepared = settings.preparedStatements ?? opened.keepsServer;
+  const store = new SqlTaskStore(database, {
+    dialect: postgresDialect(schema, new PlainAppends(database)),
+    onWarning: settings.onWarning,
+  });
   return {
-    store: new SqlTaskStore(database, {
-      dialect: postgresDialect(schema, new PlainAppends(database)),
-      onWarning: settings.onWarning,
-    }),
+    store,
     wake: opened.wake,
     close: async () => {
+      const stopped = store.stop();
       await opened.close();
+      // What a server keeps waiting ends with our own connections; those of the host have a time limit.
       await owned.close();
+      await stopped;
     },
   };
 }

@@ -30,14 +30,16 @@ export function sqlite(options: SqliteOptions): Runtime {
       }
       const database = new SqliteDatabase(connection, () => clock.now());
       const wake = new MemoryWakeBus();
+      const store = new SqlTaskStore(database, {
+        dialect: sqliteDialect,
+        onWarning: settings.onWarning,
+      });
       return {
-        store: new SqlTaskStore(database, {
-          dialect: sqliteDialect,
-          onWarning: settings.onWarning,
-        }),
+        store,
         wake,
         close: async () => {
           wake.close();
+          await store.stop();
           await database.close();
         },
       };

@@ -1,12 +1,11 @@
 import { type ListQuery } from '../log/task-log.js';
-import { type TaskRecord } from '../log/task-record.js';
 import { type Page } from '../page.js';
 import { parsePageToken, toPageToken } from '../page-token.js';
 import { type Access } from '../scope.js';
 import { fromColumn, keyOf, toColumn } from './columns.js';
 import { type SqlSession, type SqlValue } from './sql-database.js';
 import { statement } from './statement.js';
-import { foldRows, toRecord } from './task-reader.js';
+import { type FoldedTask, foldRows } from './task-reader.js';
 import { TASK_COLUMNS } from './task-row.js';
 
 /** A condition and its parameters, numbered in the order in which they are added. */
@@ -45,7 +44,7 @@ export async function listTasks(
   session: SqlSession,
   query: ListQuery,
   access: Access,
-): Promise<Page<TaskRecord>> {
+): Promise<Page<FoldedTask>> {
   const position = query.pageToken
     ? parsePageToken(query.pageToken, isPosition)
     : undefined;
@@ -63,9 +62,8 @@ export async function listTasks(
   const rows = await page(session, conditions, query);
   const shown = rows.slice(0, query.pageSize);
   const last = rows.length > query.pageSize ? shown.at(-1) : undefined;
-  const folded = await foldRows(session, shown, query);
   return {
-    items: folded.map((task) => toRecord(task, query)),
+    items: await foldRows(session, shown, query),
     nextPageToken: last
       ? toPageToken([-Number(last.list_rank), fromColumn(last.id)])
       : '',

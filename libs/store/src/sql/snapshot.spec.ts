@@ -19,14 +19,26 @@ describe('snapshots', () => {
       true,
       false,
     ],
-    ['after many events', { version: 260 }, false, true],
+    ['after many events', { version: 260, tailBytes: 1_000 }, false, true],
     [
-      'after many events that are small beside the snapshot',
-      { version: 260, snapshotBytes: 10_000 },
+      'after many events that are smaller than the snapshot',
+      { version: 260, tailBytes: 999 },
       false,
       false,
     ],
-    ['at the end of the task', { finishedAt: 1, tailBytes: 1 }, false, true],
+    ['at the end of the task', { finishedAt: 1 }, false, true],
+    [
+      'at the end of the task, after little and few events',
+      { finishedAt: 1, tailBytes: 200 },
+      false,
+      false,
+    ],
+    [
+      'at the end of the task, after many events that are small',
+      { finishedAt: 1, version: 260, tailBytes: 200 },
+      false,
+      true,
+    ],
     [
       'where it is the newest already',
       { version: 4, finishedAt: 1 },
@@ -72,7 +84,7 @@ describe('snapshots', () => {
       }
       return written / (chunks * 100);
     };
-    expect(costOf(1_000)).toBeLessThan(6);
-    expect(costOf(100_000)).toBeLessThan(6);
+    expect(costOf(1_000)).toBeLessThan(2.5);
+    expect(costOf(100_000)).toBeLessThan(2.5);
   });
 });

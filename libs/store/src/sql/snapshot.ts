@@ -4,10 +4,12 @@ import { type Scope } from '../scope.js';
 import { type SqlRow } from './sql-database.js';
 import { type TaskRow } from './task-row.js';
 
-/** So many events may follow a snapshot, as long as they are few compared to it. */
+/** So many events may follow a snapshot, whatever their size. */
 const MAX_TAIL_EVENTS = 256;
-/** A snapshot is made anew when what follows it has grown to this part of it. */
-const TAIL_RATIO = 0.25;
+/** At the end of a turn, or of the task, what follows a snapshot may be smaller than this part of it. */
+const FINAL_RATIO = 0.25;
+/** In the middle of a turn: there it is soon outdated again. */
+const RUNNING_RATIO = 1;
 
 /** A folded task as columns. Artifacts are apart: most readers of lists do not want them. */
 export interface SnapshotColumns {
@@ -34,21 +36,23 @@ export type SnapshotNeed = Pick<
 >;
 
 /**
- * Whether a task needs a new snapshot: when it has ended, and else at the end of
- * a turn or after many events, where those have grown to a part of the snapshot.
+ * Whether a task needs a new snapshot: at the end of a turn, after many events and
+ * when it has ended, where what follows the last one has grown to a part of it.
  * So what snapshots cost altogether stays a multiple of what the events cost.
  */
 export function needsSnapshot(row: SnapshotNeed, endsTurn: boolean): boolean {
   const tail = row.version - row.snapshotVersion;
+  const isLong = tail >= MAX_TAIL_EVENTS;
+  const hasGrown = (ratio: number) =>
+    row.tailBytes >= row.snapshotBytes * ratio;
   if (tail === 0) {
     return false;
   }
   if (row.finishedAt !== undefined) {
-    return true;
+    return isLong || hasGrown(FINAL_RATIO);
   }
   return (
-    (endsTurn || tail >= MAX_TAIL_EVENTS) &&
-    row.tailBytes >= row.snapshotBytes * TAIL_RATIO
+    (endsTurn && hasGrown(FINAL_RATIO)) || (isLong && hasGrown(RUNNING_RATIO))
   );
 }
 

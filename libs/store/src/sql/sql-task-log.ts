@@ -68,7 +68,7 @@ export class SqlTaskLog implements TaskLog {
       (session) => createTask({ session, dialect }, command),
       context,
     );
-    await snapshots.refresh(row, context);
+    snapshots.refresh(row, context);
     return accepted;
   }
 
@@ -93,7 +93,7 @@ export class SqlTaskLog implements TaskLog {
       dialect.appendPlainly({ command, drafts }, context),
       context.signal,
     );
-    await snapshots.refresh(outcome?.row, context);
+    snapshots.refresh(outcome?.row, context);
     return outcome?.accepted;
   }
 
@@ -107,7 +107,7 @@ export class SqlTaskLog implements TaskLog {
       context,
     );
     const endsTurn = command.then === 'endTurn';
-    await snapshots.refresh(row, context, { endsTurn });
+    snapshots.refresh(row, context, { endsTurn });
     return accepted;
   }
 
@@ -117,7 +117,8 @@ export class SqlTaskLog implements TaskLog {
     context: CallContext,
   ): Promise<TaskRecord | undefined> {
     const { asOf, includeArtifacts = true } = options;
-    return this.parts.transactions.read(async (session) => {
+    const { transactions, snapshots } = this.parts;
+    return transactions.read(async (session) => {
       const values = [toColumn(taskId), includeArtifacts];
       const [row] = await session.run(LOAD_TASK, values);
       if (!row || !mayAccess(context.access, scopeOf(row))) {
@@ -127,7 +128,11 @@ export class SqlTaskLog implements TaskLog {
         return loadPast(session, { row, asOf }, options);
       }
       const [folded] = await foldRows(session, [row], options);
-      return folded && toRecord(folded, options);
+      if (!folded) {
+        return undefined;
+      }
+      snapshots.complete(folded.row);
+      return toRecord(folded, options);
     }, context);
   }
 
@@ -183,10 +188,13 @@ export class SqlTaskLog implements TaskLog {
     query: ListQuery,
     context: CallContext,
   ): Promise<Page<TaskRecord>> {
-    return this.parts.transactions.read(
+    const { transactions, snapshots } = this.parts;
+    const { items, ...page } = await transactions.read(
       (session) => listTasks(session, query, context.access),
       context,
     );
+    items.forEach(({ row }) => snapshots.complete(row));
+    return { ...page, items: items.map((task) => toRecord(task, query)) };
   }
 
   delete(taskId: string, context: CallContext): Promise<boolean> {

@@ -19,13 +19,15 @@ export class SqlTaskStore implements TaskStore {
   readonly push: PushLedger;
   readonly contexts: ContextStore;
   readonly hostTransactions: HostTransactions | undefined;
+  private readonly snapshots: SnapshotWriter;
 
   constructor(
     private readonly database: SqlDatabase,
     { dialect, onWarning }: Pick<SqlParts, 'dialect' | 'onWarning'>,
   ) {
     const transactions = new Transactions(database);
-    const snapshots = new SnapshotWriter(transactions);
+    this.snapshots = new SnapshotWriter({ transactions, onWarning });
+    const { snapshots } = this;
     const parts = { transactions, dialect, snapshots, onWarning };
     this.log = new SqlTaskLog(parts);
     this.work = new SqlWorkLedger(parts);
@@ -40,5 +42,13 @@ export class SqlTaskStore implements TaskStore {
 
   health(): Promise<StoreHealth> {
     return this.database.health();
+  }
+
+  /**
+   * Begins nothing more by itself. Resolves when nothing is written any more that
+   * nobody waits for: call it before the database is closed.
+   */
+  stop(): Promise<void> {
+    return this.snapshots.stop();
   }
 }

@@ -147,7 +147,7 @@ export class SqlWorkLedger implements WorkLedger {
     const written = await this.parts.transactions.write((session) =>
       endByForce(session, taskId, events),
     );
-    await this.parts.snapshots.refresh(written?.row, SYSTEM_CONTEXT);
+    this.parts.snapshots.refresh(written?.row, SYSTEM_CONTEXT);
     return written && { version: written.row.version, events: written.events };
   }
 

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  foldLog,
+  type NewEvent,
+  type OpenRuntime,
+  SYSTEM_CONTEXT,
+  systemClock,
+  type TaskEvent,
+} from '@nest-a2a/store';
+import { libsqlDriver } from './libsql-driver.js';
+import { type SqliteConnection } from './sqlite-driver.js';
+import { sqlite } from './sqlite.js';
+
+const SCOPE = { agent: 'reports', tenant: '', principal: 'alice' };
+
+describe('sqlite, with snapshots', () => {
+  let folder: string;
+  let connection: SqliteConnection;
+  let runtime: OpenRuntime;
+  /** What was written into the file, in order. */
+  let written: string[];
+  /** Is called once the writer of snapshots has looked at the task. */
+  let onLook: (() => void) | undefined;
+  let hasLooked: boolean;
+  /** Whether a task was locked after that. */
+  let isLocked: boolean;
+
+  const open = async () => {
+    const libsql = await libsqlDriver();
+    runtime = await sqlite({
+      file: join(folder, 'tasks.db'),
+      driver: (file) => watched((connection = libsql(file))),
+    }).open({ clock: systemClock });
+  };
+  const watched = (real: SqliteConnection): SqliteConnection => ({
+    get inTransaction() {
+      return real.inTransaction;
+    },
+    exec: (sql) => {
+      if (sql === 'commit') written.push(sql);
+      real.exec(sql);
+    },
+    prepare: (sql) => {
+      const statement = real.prepare(sql);
+      const [what = ''] = /insert into \w+/.exec(sql) ?? [];
+      return {
+        all: (values) => {
+          const rows = statement.all(values);
+          if (what !== '') written.push(what);
+          if (/left join snapshot/.test(sql)) {
+            onLook?.();
+            hasLooked = true;
+          }
+          isLocked ||= hasLooked && /as now from task t where/.test(sql);
+          return rows;
+        },
+      };
+    },
+    close: () => real.close(),
+  });
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'a2a-sqlite-'));
+    written = [];
+    onLook = undefined;
+    hasLooked = false;
+    isLocked = false;
+    await open();
+  });
+  afterEach(async () => {
+    await runtime.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const event = (body: TaskEvent): NewEvent => ({ id: randomUUID(), body });
+  const status = (
+    taskId: string,
+    state: 'TASK_STATE_WORKING' | 'TASK_STATE_COMPLETED',
+  ) =>
+    event({
+      kind: 'statusUpdate',
+      statusUpdate: { taskId, contextId: 'c', status: { state } },
+    });
+  const chunk = (taskId: string, text: string) =>
+    event({
+      kind: 'artifactUpdate',
+      artifactUpdate: {
+        taskId,
+        contextId: 'c',
+        artifact: { artifactId: 'out', parts: [{ text }] },
+        append: true,
+      },
+    });
+
+  async function createTask(...more: readonly NewEvent[]): Promise<void> {
+    const task = {
+      id: 't',
+      contextId: 'c',
+      status: { state: 'TASK_STATE_SUBMITTED' },
+    } as const;
+    await runtime.store.log.create(
+      {
+        scope: SCOPE,
+        taskId: 't',
+        contextId: 'c',
+        isAnnounced: true,
+        events: [event({ kind: 'task', task, turn: {} }), ...more],
+      },
+      SYSTEM_CONTEXT,
+    );
+  }
+
+  const append = (expectedVersion: number, ...events: readonly NewEvent[]) =>
+    runtime.store.log.append(
+      { taskId: 't', events, expectedVersion },
+      SYSTEM_CONTEXT,
+    );
+  const load = async () =>
+    (await runtime.store.log.load('t', {}, SYSTEM_CONTEXT))?.task;
+  const snapshots = () =>
+    connection.prepare('select version, artifacts from snapshot').all([]);
+  const untilSnapshot = async (version: number) => {
+    while (snapshots()[0]?.version !== version) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  /** What is asked for is done in order: the writer locks the task and writes, then comes what is asked for here. */
+  const untilWriterEnds = async () => {
+    while (!isLocked) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    onLook = undefined;
+    await runtime.store.health();
+  };
+
+  async function expectSumOfEvents(): Promise<void> {
+    const range = { after: 0, limit: 1_000 };
+    const events = await runtime.store.log.read('t', range, SYSTEM_CONTEXT);
+    const sum = foldLog({ scope: SCOPE, isAnnounced: true }, events);
+    expect(await load()).toEqual(sum.record(0).task);
+  }
+
+  it('answers an append before it makes the snapshot', async () => {
+    await createTask();
+    written.length = 0;
+    await append(1, chunk('t', 'a'), status('t', 'TASK_STATE_COMPLETED'));
+    expect(written).toEqual([
+      'insert into event',
+      'insert into event',
+      'commit',
+    ]);
+    await untilSnapshot(3);
+  });
+
+  it('reads a task whose snapshot is missing, and makes it then', async () => {
+    await createTask(chunk('t', 'a'), status('t', 'TASK_STATE_COMPLETED'));
+    await untilSnapshot(3);
+    connection.exec(
+      'delete from snapshot; update task set snapshot_version = 0, snapshot_bytes = 0, tail_bytes = 999',
+    );
+    await expectSumOfEvents();
+    await untilSnapshot(3);
+    await expectSumOfEvents();
+    connection.exec(
+      'delete from snapshot; update task set snapshot_version = 0, snapshot_bytes = 0, tail_bytes = 999',
+    );
+    const query = { pageSize: 9, includeArtifacts: false };
+    await runtime.store.log.list(query, SYSTEM_CONTEXT);
+    await untilSnapshot(3);
+  });
+
+  it('reads a task that has a snapshot and events behind it', async () => {
+    const chunks = Array.from({ length: 300 }, (_, at) => chunk('t', `${at} `));
+    await createTask(...chunks);
+    await untilSnapshot(301);
+    await append(301, chunk('t', 'more'), status('t', 'TASK_STATE_WORKING'));
+    await expectSumOfEvents();
+    expect(snapshots()).toMatchObject([{ version: 301 }]);
+    expect((await load())?.artifacts?.[0]?.parts).toHaveLength(301);
+  });
+
+  it('keeps the newer of two snapshots', async () => {
+    await createTask(chunk('t', 'a'));
+    // Another writer is done between the look of this one and its write.
+    onLook = () =>
+      connection.exec(
+        `insert into snapshot select num, 9, 'of another', null from task;
+         update task set snapshot_version = 9`,
+      );
+    await append(2, status('t', 'TASK_STATE_COMPLETED'));
+    await untilWriterEnds();
+    expect(snapshots()).toMatchObject([{ version: 9, artifacts: null }]);
+  });
+
+  it('makes no snapshot of a task that is removed meanwhile', async () => {
+    await createTask();
+    onLook = () => void runtime.store.log.delete('t', SYSTEM_CONTEXT);
+    await append(1, status('t', 'TASK_STATE_COMPLETED'));
+    await untilWriterEnds();
+    expect(await load()).toBeUndefined();
+    expect(written).not.toContain('insert into snapshot');
+  });
+
+  it('writes nothing after it is closed', async () => {
+    await createTask(status('t', 'TASK_STATE_COMPLETED'));
+    await runtime.close();
+    const { length } = written;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(written).toHaveLength(length);
+  });
+});
