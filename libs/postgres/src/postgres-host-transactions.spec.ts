@@ -4,6 +4,7 @@ import {
   chunk,
   createTask,
   PostgresFixture,
+  status,
 } from '../test/postgres-fixture.js';
 import { describeWithPostgres } from '../test/postgres-server.js';
 
@@ -88,5 +89,26 @@ describeWithPostgres('transactions of the host', () => {
     expect(await setting('idle_in_transaction_session_timeout')).toBe('4s');
     await client.query('rollback');
     expect(await setting('lock_timeout')).toBe('0');
+  });
+
+  it('gets a task that has ended in one its snapshot when it is read, and not before the commit', async () => {
+    const task = await createTask(runtime.store);
+    const { taskId } = task;
+    const events = [chunk(task, 'x'), status(task, 'COMPLETED')];
+    const command = { taskId, events, expectedVersion: 1 };
+    const load = () => runtime.store.log.load(taskId, {}, SYSTEM_CONTEXT);
+    const snapshots = () =>
+      fixture.query('select version from $schema.snapshot');
+    await run(async () => {
+      const context = { ...SYSTEM_CONTEXT, transaction: client };
+      await runtime.store.log.append(command, context);
+      expect(await load()).toMatchObject({ version: 1 });
+    });
+    expect(await snapshots()).toEqual([]);
+    const read = await load();
+    expect(read).toMatchObject({ version: 3, isFinished: true });
+    while ((await snapshots()).length === 0);
+    expect(await snapshots()).toEqual([{ version: 3 }]);
+    expect(await load()).toEqual(read);
   });
 });

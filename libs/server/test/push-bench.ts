@@ -67,6 +67,7 @@ export class PushBench {
       options,
       this.configurations,
       this.client,
+      this.clock,
     );
     this.service = new PushNotificationService(
       runtime,

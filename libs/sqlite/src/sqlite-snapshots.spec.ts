@@ -22,17 +22,18 @@ describe('sqlite, with snapshots', () => {
   let runtime: OpenRuntime;
   /** What was written into the file, in order. */
   let written: string[];
+  let warnings: string[];
   /** Is called once the writer of snapshots has looked at the task. */
   let onLook: (() => void) | undefined;
-  let hasLooked: boolean;
-  /** Whether a task was locked after that. */
-  let isLocked: boolean;
+  /** Whether the writer has come to its last statement. */
+  let hasEnded: boolean;
 
   const open = async () => {
     const libsql = await libsqlDriver();
     runtime = await sqlite({
       file: join(folder, 'tasks.db'),
       driver: (file) => watched((connection = libsql(file))),
+      onWarning: (text) => warnings.push(text),
     }).open({ clock: systemClock });
   };
   const watched = (real: SqliteConnection): SqliteConnection => ({
@@ -52,9 +53,8 @@ describe('sqlite, with snapshots', () => {
           if (what !== '') written.push(what);
           if (/left join snapshot/.test(sql)) {
             onLook?.();
-            hasLooked = true;
           }
-          isLocked ||= hasLooked && /as now from task t where/.test(sql);
+          hasEnded ||= what === 'insert into snapshot';
           return rows;
         },
       };
@@ -65,9 +65,9 @@ describe('sqlite, with snapshots', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'a2a-sqlite-'));
     written = [];
+    warnings = [];
     onLook = undefined;
-    hasLooked = false;
-    isLocked = false;
+    hasEnded = false;
     await open();
   });
   afterEach(async () => {
@@ -107,6 +107,7 @@ describe('sqlite, with snapshots', () => {
         taskId: 't',
         contextId: 'c',
         isAnnounced: true,
+        claim: { owner: 'me', leaseMs: 60_000 },
         events: [event({ kind: 'task', task, turn: {} }), ...more],
       },
       SYSTEM_CONTEXT,
@@ -127,9 +128,8 @@ describe('sqlite, with snapshots', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-  /** What is asked for is done in order: the writer locks the task and writes, then comes what is asked for here. */
   const untilWriterEnds = async () => {
-    while (!isLocked) {
+    while (!hasEnded) {
       await new Promise((resolve) => setImmediate(resolve));
     }
     onLook = undefined;
@@ -182,6 +182,26 @@ describe('sqlite, with snapshots', () => {
     expect((await load())?.artifacts?.[0]?.parts).toHaveLength(301);
   });
 
+  it('notes in the row of a task where its snapshot ends, unless the task waits to be claimed', async () => {
+    const noted = () =>
+      connection.prepare('select snapshot_version from task').all([]);
+    await createTask();
+    const { work } = runtime.store;
+    const chunks = Array.from({ length: 300 }, (_, at) => chunk('t', `${at} `));
+    onLook = () => void work.release({ taskId: 't', epoch: 1 });
+    await append(1, ...chunks);
+    await untilWriterEnds();
+    expect(snapshots()).toMatchObject([{ version: 301 }]);
+    // Whoever claims passes over what somebody else has locked.
+    expect(noted()).toEqual([{ snapshot_version: 0 }]);
+    const lease = { owner: 'me', leaseMs: 60_000, max: 1 };
+    expect(await work.claim({ ...lease, agents: ['reports'] })).toHaveLength(1);
+    await append(301, ...chunks);
+    await untilSnapshot(601);
+    await runtime.store.health();
+    expect(noted()).toEqual([{ snapshot_version: 601 }]);
+  });
+
   it('keeps the newer of two snapshots', async () => {
     await createTask(chunk('t', 'a'));
     // Another writer is done between the look of this one and its write.
@@ -195,13 +215,19 @@ describe('sqlite, with snapshots', () => {
     expect(snapshots()).toMatchObject([{ version: 9, artifacts: null }]);
   });
 
-  it('makes no snapshot of a task that is removed meanwhile', async () => {
-    await createTask();
+  it.each([
+    ['removed', 0],
+    ['hidden, and removed later', 2_100],
+  ])('makes no snapshot of a task that is %s meanwhile', async (_how, more) => {
+    const steps = Array.from({ length: more }, (_, at) =>
+      event({ kind: 'step', key: `${at}`, value: 1 }),
+    );
     onLook = () => void runtime.store.log.delete('t', SYSTEM_CONTEXT);
-    await append(1, status('t', 'TASK_STATE_COMPLETED'));
+    await createTask(...steps, status('t', 'TASK_STATE_COMPLETED'));
     await untilWriterEnds();
     expect(await load()).toBeUndefined();
-    expect(written).not.toContain('insert into snapshot');
+    expect(snapshots()).toEqual([]);
+    expect(warnings).toEqual([]);
   });
 
   it('writes nothing after it is closed', async () => {

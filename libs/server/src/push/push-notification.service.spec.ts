@@ -83,27 +83,69 @@ describe('PushNotificationService, while the store has trouble', () => {
     expect(sequences()).toEqual(['2', '3']);
   });
 
-  it('sends once more, with the same id, where it could not note that the event was taken', async () => {
+  /** Lets pass time as long as the store is away, a pause at a time. */
+  const whileAway = async (isOver: () => boolean) => {
+    while (!isOver()) {
+      await bench.clock.advance(250);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  it.each([200, 500])(
+    'notes an answer of %i when the store is back, and sends nothing twice',
+    async (status) => {
+      let calls = 0;
+      const away = <A extends unknown[], R>(
+        real: (...args: A) => Promise<R>,
+      ) => {
+        const failingThrice = failing(3, real);
+        return (...args: A) => {
+          calls += 1;
+          return failingThrice(...args);
+        };
+      };
+      sink.answerNext(status);
+      withPush((real) => ({
+        succeed: away((...args) => real.succeed(...args)),
+        fail: away((...args) => real.fail(...args)),
+      }));
+      await bench.addTask(sink.url);
+      await sink.waitFor(1);
+      await whileAway(() => bench.attempts.length > 0);
+      const outcome = status === 200 ? 'delivered' : 'failed';
+      expect(bench.attempts).toMatchObject([{ seq: 2, attempt: 1, outcome }]);
+      expect(calls).toBe(4);
+      expect(sequences()).toEqual(['2']);
+    },
+  );
+
+  it('sends once more, with the same id, where the claim has expired before the store was back', async () => {
+    let isAway = true;
     withPush((real) => ({
-      succeed: failing(1, (...args) => real.succeed(...args)),
+      succeed: (...args) =>
+        isAway ? Promise.reject(unavailable()) : real.succeed(...args),
     }));
     await bench.addTask(sink.url, 2);
-    await untilLogged(/Webhook a of task task-1 waits/);
-    expect(sink.received).toHaveLength(1);
-    await bench.clock.advance(LEASE_MS);
-    await bench.waitFor(2);
+    await sink.waitFor(1);
+    await whileAway(() => log.lines.some((line) => /task-1 waits/.test(line)));
+    isAway = false;
+    await whileAway(() => bench.attempts.length === 2);
     expect(sequences()).toEqual(['2', '2', '3']);
     expect(ids()[0]).toBe(ids()[1]);
   });
 
-  it('sends once more where it could not note that the event was refused', async () => {
-    sink.answerNext(500);
-    withPush((real) => ({ fail: failing(1, (...args) => real.fail(...args)) }));
+  it('stops although it cannot note what became of an attempt', async () => {
+    let calls = 0;
+    withPush(() => ({
+      succeed: () => {
+        calls += 1;
+        return Promise.reject(unavailable());
+      },
+    }));
     await bench.addTask(sink.url);
-    await untilLogged(/Webhook a of task task-1 waits/);
-    await bench.clock.advance(LEASE_MS);
-    const [attempt] = await bench.waitFor(1);
-    expect(attempt).toMatchObject({ attempt: 1, outcome: 'delivered' });
+    while (calls === 0) await new Promise((resolve) => setImmediate(resolve));
+    await bench.service.stop(Promise.resolve());
+    expect(calls).toBe(1);
   });
 
   it('says nothing of an attempt whose claim was lost, and goes on', async () => {
@@ -163,13 +205,12 @@ describe('PushNotificationService, while the store has trouble', () => {
   it('tells no secret', async () => {
     withPush((real) => ({
       claimDue: failing(1, (command) => real.claimDue(command)),
-      succeed: failing(1, (...args) => real.succeed(...args)),
+      succeed: failing(200, (...args) => real.succeed(...args)),
     }));
     await bench.addTask(sink.url, 2);
     await bench.clock.advance(1_000);
-    await untilLogged(/Webhook a of task task-1 waits/);
-    await bench.clock.advance(LEASE_MS);
-    await bench.waitFor(2);
+    await sink.waitFor(1);
+    await whileAway(() => bench.attempts.length === 2);
     const said = log.lines.join('\n');
     expect(said).not.toContain('token-secret');
     expect(said).not.toContain(String(sink.port));

@@ -25,10 +25,10 @@ import {
   OPEN_RUNTIME,
 } from '../runtime/runtime.tokens.js';
 import { PushConfigurations } from './push-configurations.service.js';
-import { WebhookDelivery } from './webhook-delivery.service.js';
-
-/** A claim must outlive its attempt, or two instances would send the same event at once. */
-const LEASE_MARGIN_MS = 10_000;
+import {
+  deliveryLeaseMs,
+  WebhookDelivery,
+} from './webhook-delivery.service.js';
 
 const CONFIGS_PER_PAGE = 100;
 
@@ -155,14 +155,14 @@ export class PushNotificationService {
 
   /** Takes on what is due, as far as there is room. @returns when to look again, milliseconds */
   private async claimDue(): Promise<number> {
-    const { concurrency, perOrigin, deadlineMs } = this.options.push;
+    const { concurrency, perOrigin } = this.options.push;
     const room = concurrency - this.inFlight.size;
     if (room > 0) {
       const due = await this.store.push.claimDue({
         owner: this.owner,
         max: room,
         perOrigin,
-        leaseMs: deadlineMs + LEASE_MARGIN_MS,
+        leaseMs: deliveryLeaseMs(this.options.push),
       });
       due.forEach((one) => this.begin(one));
     }

@@ -1,5 +1,6 @@
 import { type GuardedResponse, isEgressError } from '@nest-a2a/egress';
 import {
+  type Clock,
   type DeliveryAttempt,
   type DueDelivery,
   isSelected,
@@ -14,7 +15,8 @@ import {
   RESOLVED_OPTIONS,
   type ResolvedOptions,
 } from '../options/resolved-options.js';
-import { TASK_STORE } from '../runtime/runtime.tokens.js';
+import { outlastOutage } from '../runtime/outlast-outage.js';
+import { A2A_CLOCK, TASK_STORE } from '../runtime/runtime.tokens.js';
 import { PushConfigurations } from './push-configurations.service.js';
 import { nextDelayMs } from './retry-schedule.js';
 import {
@@ -29,6 +31,9 @@ import { webhookPayload } from './webhook-payload.js';
 /** The wait where something is wrong on our side, such as the key: long enough that the log stays readable. */
 const OWN_FAULT_DELAY_MS = 60_000;
 
+/** How much longer a claim lasts than its attempt may: so long there is time to note what became of it. */
+const LEASE_MARGIN_MS = 10_000;
+
 /** Chunks may be large: a look for the next event must not hold many of them. */
 const READ = { limit: 100, maxBytes: 1_048_576 };
 
@@ -38,12 +43,25 @@ type BegunAttempt = Pick<
   'taskId' | 'configId' | 'seq' | 'attempt' | 'at'
 >;
 
+/** As long as what became of an attempt is to be noted. */
+interface Noting {
+  readonly heldUntil: number;
+  readonly signal: AbortSignal;
+}
+
 /** How one attempt ended. */
 interface Answer {
   readonly verdict: Verdict;
   readonly status?: number;
   readonly error?: string;
   readonly retryAfterMs?: number | undefined;
+}
+
+/** How long to claim a delivery. A claim must outlive its attempt, or two instances would send the same event at once. */
+export function deliveryLeaseMs({
+  deadlineMs,
+}: ResolvedOptions['push']): number {
+  return deadlineMs + LEASE_MARGIN_MS;
 }
 
 /** Delivers the next event of one webhook and notes what became of it. */
@@ -57,6 +75,7 @@ export class WebhookDelivery {
     @Inject(PushConfigurations)
     private readonly configurations: PushConfigurations,
     @Inject(WebhookClient) private readonly client: WebhookClient,
+    @Inject(A2A_CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -70,6 +89,7 @@ export class WebhookDelivery {
     { config, fence }: DueDelivery,
     signal: AbortSignal,
   ): Promise<DeliveryAttempt | undefined> {
+    const heldUntil = this.store.now() + deliveryLeaseMs(this.options.push);
     const { event, upTo } = await this.nextSelected(config);
     if (!event) {
       await this.store.push.succeed(fence, { upTo });
@@ -93,11 +113,25 @@ export class WebhookDelivery {
       return undefined;
     }
     const attempt = this.conclude(begun, answer);
-    const isNoted =
+    const note = () =>
       attempt.outcome === 'delivered'
-        ? await this.store.push.succeed(fence, { upTo: event.seq, attempt })
-        : await this.fail({ config, fence }, { attempt, answer });
+        ? this.store.push.succeed(fence, { upTo: event.seq, attempt })
+        : this.fail({ config, fence }, { attempt, answer });
+    const isNoted = await this.outlastOutage(note, { heldUntil, signal });
     return isNoted ? attempt : undefined;
+  }
+
+  /** Notes what was sent also where the store is away for a while: whoever takes over an expired claim sends it once more. */
+  private outlastOutage(
+    note: () => Promise<boolean>,
+    { heldUntil, signal }: Noting,
+  ): Promise<boolean> {
+    const assertOpen = (cause: unknown) => {
+      if (signal.aborted || this.store.now() >= heldUntil) {
+        throw cause;
+      }
+    };
+    return outlastOutage(note, { clock: this.clock, assertOpen, signal });
   }
 
   private async nextSelected({

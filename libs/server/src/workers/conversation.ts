@@ -7,7 +7,7 @@ import {
   type StoredContext,
 } from '@nest-a2a/store';
 import { jsonCopy } from './content.js';
-import { outlastOutage, type Waiting } from './outlast-outage.js';
+import { outlastOutage, type Waiting } from '../runtime/outlast-outage.js';
 import { TurnError } from './turn.errors.js';
 
 /** What the value of a conversation goes through. */

@@ -1,7 +1,7 @@
 import { type Claim, type TaskLog } from '@nest-a2a/store';
 import { eventsOfTurn } from '../tasks/turn-events.js';
 import { type ArtifactTracker } from './artifact-tracker.js';
-import { outlastOutage, type Waiting } from './outlast-outage.js';
+import { outlastOutage, type Waiting } from '../runtime/outlast-outage.js';
 import { type TurnSteps } from './turn-steps.js';
 
 /** What knows of an earlier run of a turn. */

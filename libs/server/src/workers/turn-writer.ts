@@ -13,7 +13,7 @@ import {
   type TaskStore,
 } from '@nest-a2a/store';
 import { type TaskJournal } from '../tasks/task-journal.service.js';
-import { outlastOutage, pauseOfOutage } from './outlast-outage.js';
+import { outlastOutage, pauseOfOutage } from '../runtime/outlast-outage.js';
 import { TurnError } from './turn.errors.js';
 
 /** What the writes of a turn go through. */

@@ -137,10 +137,11 @@ async function removeOrBury(
 
 /** Removes a task but for its events, and the row that says which those are. */
 async function bury(session: SqlSession, num: number): Promise<void> {
+  // First: whoever writes a snapshot or a send is done then, or does not find the task.
+  await session.run(BURY_TASK, [num, `${NO_ID}${num}`]);
   await session.run(DELETE_SNAPSHOT, [num]);
   await session.run(DELETE_SENDS, [num]);
   await session.run(DELETE_PUSHES, [num]);
-  await session.run(BURY_TASK, [num, `${NO_ID}${num}`]);
 }
 
 /** Removes the last events of a task that is buried, and with the first of them the task. */

@@ -108,10 +108,10 @@ describe('the writer of snapshots', () => {
   });
 
   it('completes tasks that have ended, and no others', () => {
-    writer.complete({ ...NEED, finishedAt: undefined });
-    writer.complete({ ...NEED, snapshotVersion: 3 });
+    writer.complete({ row: { ...NEED, finishedAt: undefined }, tail: 3 });
+    writer.complete({ row: NEED, tail: 0 });
     expect(database.reads).toBe(0);
-    writer.complete(NEED);
+    writer.complete({ row: NEED, tail: 3 });
     expect(database.reads).toBe(1);
   });
 

@@ -1,10 +1,14 @@
 import { type CallContext } from '../scope.js';
 import { isStoreError } from '../store-error.js';
 import { toColumn } from './columns.js';
-import { needsSnapshot, type SnapshotNeed, toSnapshot } from './snapshot.js';
+import {
+  isOutdated,
+  needsSnapshot,
+  type SnapshotNeed,
+  toSnapshot,
+} from './snapshot.js';
 import { foldRows, type FoldedTask } from './task-reader.js';
 import { LOAD_TASK, NOTE_SNAPSHOT, WRITE_SNAPSHOT } from './task-statements.js';
-import { lockTask } from './task-writer.js';
 import { type Transactions } from './transactions.js';
 
 /** Each holds its task in memory, twice for a moment, and a connection. */
@@ -56,8 +60,13 @@ export class SnapshotWriter {
    * writes to it again, and whoever wrote the end did it in a transaction of the
    * host, was interrupted, or had no room.
    */
-  complete(row: SnapshotNeed): void {
-    if (row.finishedAt !== undefined && needsSnapshot(row, false)) {
+  complete({
+    row,
+    tail,
+  }: Pick<FoldedTask, 'tail'> & { row: SnapshotNeed }): void {
+    const hasEnded = row.finishedAt !== undefined;
+    // Counted, not taken from the row: once a task has ended nobody notes there where its snapshot ends.
+    if (hasEnded && tail > 0 && needsSnapshot(row, false)) {
       this.add(row);
     }
   }
@@ -92,9 +101,7 @@ export class SnapshotWriter {
   private async run(id: string, version: number): Promise<void> {
     try {
       const folded = await this.fold(id, version);
-      if (folded && !this.isStopped) {
-        await this.write(folded);
-      }
+      await (folded && this.write(folded));
     } catch (error) {
       this.warn(id, error);
     }
@@ -105,31 +112,38 @@ export class SnapshotWriter {
   /** `undefined` where the task is gone, or another writer was faster. */
   private fold(id: string, version: number): Promise<FoldedTask | undefined> {
     return this.parts.transactions.read(async (session) => {
-      const rows = await session.run(LOAD_TASK, [toColumn(id), true]);
-      const isMissing = Number(rows[0]?.folded_version ?? 0) < version;
-      const [folded] = isMissing ? await foldRows(session, rows) : [];
+      const [row] = await session.run(LOAD_TASK, [toColumn(id), true]);
+      if (!row || !isOutdated(row, version)) {
+        return undefined;
+      }
+      const [folded] = await foldRows(session, [row]);
       return folded;
     });
   }
 
   private async write({ row, fold }: FoldedTask): Promise<void> {
     const { head, artifacts } = toSnapshot(fold);
-    const bytes = head.length + (artifacts?.length ?? 0);
-    await this.parts.transactions.write(async (session) => {
-      // Not for a task that was removed meanwhile: nothing of it comes back.
-      const locked = await lockTask(session, row.id, 'system');
-      // Not where another writer has made the same or a newer one.
-      if (
-        locked?.row.num === row.num &&
-        locked.row.snapshotVersion === row.snapshotVersion
-      ) {
-        const version = fold.version;
-        const values = [row.num, version, head, artifacts];
-        await session.run(WRITE_SNAPSHOT, values);
-        const note = [row.num, version, bytes, row.tailBytes];
-        await session.run(NOTE_SNAPSHOT, note);
-      }
-    });
+    const { version } = fold;
+    const values = [row.num, version, head, artifacts, toColumn(row.id)];
+    await this.parts.transactions.write((session) =>
+      session.run(WRITE_SNAPSHOT, values),
+    );
+    if (row.finishedAt === undefined) {
+      const bytes = head.length + (artifacts?.length ?? 0);
+      await this.note(row, version, bytes);
+    }
+  }
+
+  /** Apart: nobody who writes to the task waits for the snapshot to be written. */
+  private async note(
+    { num, tailBytes, snapshotVersion }: FoldedTask['row'],
+    version: number,
+    bytes: number,
+  ): Promise<void> {
+    const values = [num, version, bytes, tailBytes, snapshotVersion];
+    await this.parts.transactions.write((session) =>
+      session.run(NOTE_SNAPSHOT, values),
+    );
   }
 
   /** Once: the events are committed, and they are the truth. */

@@ -1,4 +1,4 @@
-import { needsSnapshot, type SnapshotNeed } from './snapshot.js';
+import { isOutdated, needsSnapshot, type SnapshotNeed } from './snapshot.js';
 
 const ROW: SnapshotNeed = {
   id: 't',
@@ -53,6 +53,40 @@ describe('snapshots', () => {
     ],
   ])('are made: %s', (_when, change, endsTurn, expected) => {
     expect(needsSnapshot({ ...ROW, ...change }, endsTurn)).toBe(expected);
+  });
+
+  it.each<[string, Record<string, number | null>, boolean]>([
+    [
+      'while there is none',
+      { folded_version: null, snapshot_version: 0 },
+      true,
+    ],
+    ['while there is an older one', {}, true],
+    ['not where there is the same', { folded_version: 300 }, false],
+    ['not where there is a newer one', { folded_version: 301 }, false],
+    [
+      'not where the older one is new enough, and could not be noted',
+      { snapshot_version: 0 },
+      false,
+    ],
+    [
+      'where the older one could not be noted and many events are behind it',
+      { snapshot_version: 0, folded_version: 40 },
+      true,
+    ],
+    [
+      'where the older one could not be noted and the task has ended',
+      { snapshot_version: 0, finished_at: 1 },
+      true,
+    ],
+  ])('are still needed: %s', (_when, change, expected) => {
+    const row = {
+      version: 300,
+      folded_version: 200,
+      snapshot_version: 200,
+      finished_at: null,
+    };
+    expect(isOutdated({ ...row, ...change }, 300)).toBe(expected);
   });
 
   it('cost a multiple of the events that they fold, however many there are', () => {

@@ -1,5 +1,6 @@
 import { type Artifact, type Message, type Task } from '@nest-a2a/protocol';
 import { type FoldedLog, LogFold } from '../fold/log-fold.js';
+import { type Seq } from '../log/task-event.js';
 import { type Scope } from '../scope.js';
 import { type SqlRow } from './sql-database.js';
 import { type TaskRow } from './task-row.js';
@@ -54,6 +55,20 @@ export function needsSnapshot(row: SnapshotNeed, endsTurn: boolean): boolean {
   return (
     (endsTurn && hasGrown(FINAL_RATIO)) || (isLong && hasGrown(RUNNING_RATIO))
   );
+}
+
+/**
+ * Whether a task that needed a snapshot at a version still does.
+ *
+ * @param row with the snapshot as it is now
+ */
+export function isOutdated(row: SqlRow, version: Seq): boolean {
+  const folded = Number(row.folded_version ?? 0);
+  // One that could not be noted in the row of its task counts all the same.
+  const isNoted = folded === Number(row.snapshot_version);
+  const isLong = Number(row.version) - folded >= MAX_TAIL_EVENTS;
+  const hasEnded = row.finished_at !== null;
+  return folded < version && (isNoted || isLong || hasEnded);
 }
 
 /** The columns of a snapshot. */

@@ -131,7 +131,7 @@ export class SqlTaskLog implements TaskLog {
       if (!folded) {
         return undefined;
       }
-      snapshots.complete(folded.row);
+      snapshots.complete(folded);
       return toRecord(folded, options);
     }, context);
   }
@@ -193,7 +193,7 @@ export class SqlTaskLog implements TaskLog {
       (session) => listTasks(session, query, context.access),
       context,
     );
-    items.forEach(({ row }) => snapshots.complete(row));
+    items.forEach((task) => snapshots.complete(task));
     return { ...page, items: items.map((task) => toRecord(task, query)) };
   }
 

@@ -20,6 +20,8 @@ export interface EventRange {
 export interface FoldedTask {
   readonly row: TaskRow;
   readonly fold: LogFold;
+  /** How many events are behind the snapshot. */
+  readonly tail: number;
 }
 
 /** The row of a task with its snapshot, and the events behind that. */
@@ -64,7 +66,9 @@ export function foldSource({ row, tail }: TaskSource): FoldedTask | undefined {
   const task = toTaskRow(row);
   const fold = foldOf(task, row);
   applyAll(fold, tail);
-  return fold.version === task.version ? { row: task, fold } : undefined;
+  return fold.version === task.version
+    ? { row: task, fold, tail: tail.length }
+    : undefined;
 }
 
 /** A folded task as the port shows it. */

@@ -118,19 +118,30 @@ export const FIND_VERSIONS = statement(
    from @task t where t.id @in($1)`,
 );
 
-/** Parameters: number, version, task without artifacts, artifacts. */
+/**
+ * Parameters: number, version, task without artifacts, artifacts, id. Nothing where
+ * the task has gone, or has a newer one. The task is not locked against writers and
+ * claims, only against its removal.
+ */
 export const WRITE_SNAPSHOT = statement(
   'write_snapshot',
-  `insert into @snapshot (task, version, head, artifacts)
-   values ($1, $2, $3, $4)
+  `insert into @snapshot as s (task, version, head, artifacts)
+   select t.num, cast($2 as integer), cast($3 as text), cast($4 as text)
+   from @task t where t.num = $1 and t.id = $5 @share
    on conflict (task) do update set
-     version = excluded.version, head = excluded.head, artifacts = excluded.artifacts`,
+     version = excluded.version, head = excluded.head, artifacts = excluded.artifacts
+   where s.version < excluded.version`,
 );
 
-/** Parameters: number, version, size of the snapshot, size of the events in it that were not. */
+/**
+ * Parameters: number, version, size of the snapshot, size of the events in it that
+ * were not, version of the one before. Touches no task that waits to be claimed or
+ * removed: whoever does that passes over what somebody else has locked.
+ */
 export const NOTE_SNAPSHOT = statement(
   'note_snapshot',
   `update @task set snapshot_version = $2, snapshot_bytes = $3,
      tail_bytes = tail_bytes - $4
-   where num = $1`,
+   where num = $1 and snapshot_version = $5 and finished_at is null
+     and (due_at is null or owner is not null)`,
 );
