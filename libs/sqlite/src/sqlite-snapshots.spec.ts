@@ -95,6 +95,9 @@ describe('sqlite, with snapshots', () => {
       },
     });
 
+  const manyChunks = () =>
+    Array.from({ length: 300 }, (_, at) => chunk('t', `${at} `));
+
   async function createTask(...more: readonly NewEvent[]): Promise<void> {
     const task = {
       id: 't',
@@ -123,6 +126,8 @@ describe('sqlite, with snapshots', () => {
     (await runtime.store.log.load('t', {}, SYSTEM_CONTEXT))?.task;
   const snapshots = () =>
     connection.prepare('select version, artifacts from snapshot').all([]);
+  const noted = () =>
+    connection.prepare('select snapshot_version from task').all([]);
   const untilSnapshot = async (version: number) => {
     while (snapshots()[0]?.version !== version) {
       await new Promise((resolve) => setImmediate(resolve));
@@ -173,7 +178,7 @@ describe('sqlite, with snapshots', () => {
   });
 
   it('reads a task that has a snapshot and events behind it', async () => {
-    const chunks = Array.from({ length: 300 }, (_, at) => chunk('t', `${at} `));
+    const chunks = manyChunks();
     await createTask(...chunks);
     await untilSnapshot(301);
     await append(301, chunk('t', 'more'), status('t', 'TASK_STATE_WORKING'));
@@ -183,11 +188,9 @@ describe('sqlite, with snapshots', () => {
   });
 
   it('notes in the row of a task where its snapshot ends, unless the task waits to be claimed', async () => {
-    const noted = () =>
-      connection.prepare('select snapshot_version from task').all([]);
     await createTask();
     const { work } = runtime.store;
-    const chunks = Array.from({ length: 300 }, (_, at) => chunk('t', `${at} `));
+    const chunks = manyChunks();
     onLook = () => void work.release({ taskId: 't', epoch: 1 });
     await append(1, ...chunks);
     await untilWriterEnds();
@@ -202,18 +205,25 @@ describe('sqlite, with snapshots', () => {
     expect(noted()).toEqual([{ snapshot_version: 601 }]);
   });
 
-  it('keeps the newer of two snapshots', async () => {
-    await createTask(chunk('t', 'a'));
-    // Another writer is done between the look of this one and its write.
-    onLook = () =>
-      connection.exec(
-        `insert into snapshot select num, 9, 'of another', null from task;
-         update task set snapshot_version = 9`,
-      );
-    await append(2, status('t', 'TASK_STATE_COMPLETED'));
-    await untilWriterEnds();
-    expect(snapshots()).toMatchObject([{ version: 9, artifacts: null }]);
-  });
+  it.each([
+    ['has ended', () => [status('t', 'TASK_STATE_COMPLETED')]],
+    ['goes on', () => manyChunks()],
+  ])(
+    'keeps the newer of two snapshots of a task that %s',
+    async (_how, events) => {
+      await createTask();
+      // Another writer is done between the look of this one and its write.
+      onLook = () =>
+        connection.exec(
+          `insert into snapshot select num, 999, 'of another', null from task;
+         update task set snapshot_version = 999`,
+        );
+      await append(1, ...events());
+      await untilWriterEnds();
+      expect(snapshots()).toMatchObject([{ version: 999, artifacts: null }]);
+      expect(noted()).toEqual([{ snapshot_version: 999 }]);
+    },
+  );
 
   it.each([
     ['removed', 0],
