@@ -77,6 +77,20 @@ export class RawStream {
     return [...this.text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
   }
 
+  /** The number of the last event that has arrived whole. */
+  get lastId(): number {
+    const { text } = this;
+    const complete = text.slice(0, text.lastIndexOf('\n\n'));
+    return Number(/id: (\d+)\n[^\n]*$/.exec(complete)?.[1]);
+  }
+
+  /** Subscribes to the same task, behind {@link lastId}. */
+  async continueAt(url: string): Promise<RawStream> {
+    const taskId = /"id":"([^"]+)"/.exec(this.text)?.[1] ?? '';
+    const headers = { 'Last-Event-ID': this.lastId };
+    return RawStream.open(url, `/tasks/${taskId}:subscribe`, { headers });
+  }
+
   /** Resolves when the connection is closed. */
   async closed(): Promise<void> {
     await this.ended;

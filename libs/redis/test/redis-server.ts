@@ -1,16 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-// Packages do not publish their tests.
-// eslint-disable-next-line import-x/no-relative-packages
-import {
-  describeUnless,
-  freePort,
-} from '../../postgres/test/postgres-server.js';
 
 const START_TIMEOUT_MS = 20_000;
 
@@ -35,6 +29,23 @@ export function describeWithOwnRedis(title: string, body: () => void): void {
     ? 'the Redis of TEST_REDIS_URL must not be stopped'
     : whyNoRedis();
   describeUnless(reason, title, body);
+}
+
+function describeUnless(
+  reason: string | undefined,
+  title: string,
+  body: () => void,
+): void {
+  if (reason === undefined) {
+    describe(title, body);
+  } else if (process.env.REQUIRE_SERVERS) {
+    it(title, () => {
+      throw new Error(`Not run: ${reason}`);
+    });
+  } else {
+    process.stderr.write(`skipped: ${title} (${reason})\n`);
+    describe.skip(`${title} (${reason})`, body);
+  }
 }
 
 /** A Redis of the machine's own on a port and in a folder of its own, or that of TEST_REDIS_URL. */
@@ -141,5 +152,17 @@ function answers(port: number): Promise<boolean> {
     socket.once('data', () => end(true));
     socket.once('error', () => end(false));
     socket.once('close', () => end(false));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      server.close(() => resolve(port));
+    });
   });
 }
