@@ -34,13 +34,16 @@ export function pauseOfOutage(
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<void> {
+  if (signal?.aborted) {
+    return Promise.resolve();
+  }
   return new Promise((resolve) => {
     const end = () => {
       cancel();
       signal?.removeEventListener('abort', end);
       resolve();
     };
-    const cancel = clock.schedule(signal?.aborted ? 0 : DELAY_MS, end);
+    const cancel = clock.schedule(DELAY_MS, end);
     signal?.addEventListener('abort', end);
   });
 }
