@@ -39,7 +39,7 @@ export class PostgresDatabase implements SqlDatabase {
     const timeout = settings.timeoutMs;
     // The server itself ends what takes too long: this process may be frozen while it holds a lock.
     // Compiling a statement (JIT) takes longer than any of ours.
-    this.begin = `begin isolation level read committed read write; set local statement_timeout = ${timeout}; set local lock_timeout = ${Math.min(LOCK_TIMEOUT_MS, timeout)}; set local idle_in_transaction_session_timeout = ${timeout}; set local jit = off`;
+    this.begin = `begin isolation level read committed; set local statement_timeout = ${timeout}; set local lock_timeout = ${Math.min(LOCK_TIMEOUT_MS, timeout)}; set local idle_in_transaction_session_timeout = ${timeout}; set local jit = off`;
   }
 
   read<T>(work: (session: SqlSession) => Promise<T>): Promise<T> {

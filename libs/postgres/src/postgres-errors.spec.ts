@@ -31,6 +31,14 @@ describe('errors of PostgreSQL', () => {
     expect(isStoreError(toStoreError(answer(code)), 'UNAVAILABLE')).toBe(true);
   });
 
+  it.each(['08006', '57P01', '25P03', '25006'])(
+    'end the connection where it is of no use any more: %s',
+    (code) => {
+      expect(isAnswered(answer(code))).toBe(false);
+      expect(isAnswered(answer('57014'))).toBe(true);
+    },
+  );
+
   it.each(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'])(
     'are UNAVAILABLE where the connection is lost: %s',
     (code) => {

@@ -49,10 +49,13 @@ export function saysNotPrepared(error: unknown): boolean {
   return NOT_PREPARED.includes(sqlStateOf(error) ?? '');
 }
 
+/** A session that may only read stays so, also when the server has become writable, or another one has. */
+const GONE = /^(08|57P|25P03|25006)/;
+
 /** Whether the connection is still good after an error: the server has answered, and goes on. */
 export function isAnswered(error: unknown): boolean {
   const state = sqlStateOf(error);
-  return state !== undefined && !/^(08|57P|25P03)/.test(state);
+  return state !== undefined && !GONE.test(state);
 }
 
 /** An error of the driver as the ports know it. */

@@ -102,7 +102,7 @@ async function begin(
   client.on('notice', listen);
   try {
     await session.query({
-      text: 'begin isolation level read committed read write',
+      text: 'begin isolation level read committed',
     });
   } catch (error) {
     isOpen = sqlStateOf(error) === ACTIVE_TRANSACTION;

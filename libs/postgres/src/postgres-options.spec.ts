@@ -21,8 +21,28 @@ describe('options of postgres()', () => {
     { url, schema: 'a\u0000' },
     { url, maxConnections: 0 },
     { url, statementTimeoutMs: 1.5 },
+    { url: '' },
+    { url: 'hello:pw@foo' },
+    { url: 'mysql://localhost/test' },
+    { url, migrations: 'aply' as never },
+    { url, wake: 'notfy' as never },
+    { url, wake: {} as never },
   ])('are refused where they make no sense', (options) => {
     expect(() => settingsOf(options)).toThrow(TypeError);
+  });
+
+  it('are refused where there is none of that name', () => {
+    const misspelt = { url, schma: 'x' };
+    expect(() => settingsOf(misspelt)).toThrow(
+      'postgres() knows no "schma": its options are url, pool, schema,',
+    );
+  });
+
+  it.each([
+    'postgres://u:p%40ss@host:5433/db?sslmode=require',
+    'postgresql:///db?host=/var/run/postgresql',
+  ])('take the address %s', (address) => {
+    expect(settingsOf({ url: address }).url).toBe(address);
   });
 
   it('do not say the password where they are refused', () => {

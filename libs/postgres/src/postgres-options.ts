@@ -1,4 +1,4 @@
-import { type WakeBusFactory } from '@nest-a2a/store';
+import { assertKnownOptions, type WakeBusFactory } from '@nest-a2a/store';
 import { type PgPool } from './pg-driver.js';
 
 /** Where and how {@link postgres} keeps tasks. One of `url` and `pool` is there. */
@@ -51,6 +51,18 @@ export type PostgresSettings = Required<
 > &
   Pick<PostgresOptions, 'url' | 'pool' | 'preparedStatements'>;
 
+const NAMES: readonly (keyof PostgresOptions)[] = [
+  'url',
+  'pool',
+  'schema',
+  'wake',
+  'migrations',
+  'maxConnections',
+  'statementTimeoutMs',
+  'preparedStatements',
+  'onWarning',
+];
+
 /** The longest name that PostgreSQL does not cut, in bytes, less what we add for a channel. */
 const MAX_SCHEMA_BYTES = 50;
 
@@ -73,11 +85,16 @@ const DEFAULTS = Object.freeze({
  * @throws TypeError
  */
 export function settingsOf(options: PostgresOptions): PostgresSettings {
+  assertKnownOptions('postgres()', options, NAMES);
   const settings = { ...DEFAULTS, ...options };
   const { url, pool, schema, maxConnections, statementTimeoutMs } = settings;
   if ((url === undefined) === (pool === undefined)) {
     throw new TypeError('postgres() takes one of "url" and "pool"');
   }
+  if (url !== undefined) {
+    assertUrl(url);
+  }
+  assertWords(settings);
   assertSchemaName(schema);
   assertPositive({ maxConnections, statementTimeoutMs });
   return settings;
@@ -98,6 +115,35 @@ export function assertSchemaName(schema: string): void {
       `"schema" of postgres() has 1 to ${MAX_SCHEMA_BYTES} bytes and no NUL`,
     );
   }
+}
+
+/** The driver takes whatever it does not understand for the server of this machine. */
+function assertUrl(url: unknown): void {
+  const isUrl =
+    typeof url === 'string' &&
+    /^postgres(ql)?:\/\//.test(url) &&
+    URL.canParse(url);
+  if (!isUrl) {
+    throw new TypeError(
+      '"url" of postgres() begins with postgres:// or postgresql://',
+    );
+  }
+}
+
+function assertWords({ wake, migrations }: PostgresSettings): void {
+  if (!['apply', 'verify'].includes(migrations)) {
+    throw new TypeError('"migrations" of postgres() is "apply" or "verify"');
+  }
+  if (!['notify', 'poll'].includes(wake as string) && !isFactory(wake)) {
+    throw new TypeError(
+      '"wake" of postgres() is "notify", "poll", or another way such as redis({ url })',
+    );
+  }
+}
+
+function isFactory(wake: unknown): boolean {
+  const { open } = (wake ?? {}) as { open?: unknown };
+  return typeof open === 'function';
 }
 
 function assertPositive(numbers: Readonly<Record<string, number>>): void {

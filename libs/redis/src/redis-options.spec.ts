@@ -35,6 +35,11 @@ describe('options of redis()', () => {
     expect(() => settingsOf(options)).toThrow(TypeError);
   });
 
+  it('are refused where there is none of that name', () => {
+    const misspelt = { url, prefix: 'x' };
+    expect(() => settingsOf(misspelt)).toThrow('redis() knows no "prefix"');
+  });
+
   it('do not say the password where they are refused', () => {
     const secret = 'redis://u:hunter2@h:port/';
     expect(() => settingsOf({ url: secret })).toThrow('"url" of redis()');

@@ -1,3 +1,4 @@
+import { assertKnownOptions } from '@nest-a2a/store';
 import { type RedisClient } from './redis-driver.js';
 
 /** Where {@link redis} is. One of `url` and `client` is there. */
@@ -20,12 +21,20 @@ export interface RedisOptions {
 export type RedisSettings = RedisOptions &
   Required<Pick<RedisOptions, 'channelPrefix'>>;
 
+const NAMES: readonly (keyof RedisOptions)[] = [
+  'url',
+  'client',
+  'channelPrefix',
+  'onWarning',
+];
+
 /**
  * Completes and checks options.
  *
  * @throws TypeError
  */
 export function settingsOf(options: RedisOptions): RedisSettings {
+  assertKnownOptions('redis()', options, NAMES);
   const { url, client, channelPrefix = 'a2a' } = options;
   if ((url === undefined) === (client === undefined)) {
     throw new TypeError('redis() takes one of "url" and "client"');

@@ -9,21 +9,21 @@ const RETRY_MS = 50;
 /**
  * Opens a file for this process alone, and keeps it as long as it is open.
  *
- * @throws SqliteSetupError `FILE_IN_USE`
+ * @throws SqliteSetupError
  */
 export async function openFile(
   { file, openTimeoutMs }: SqliteSettings,
   driver: SqliteDriver,
 ): Promise<SqliteConnection> {
   // What is in it is for this user only; SQLite gives its other files the same rights.
-  closeSync(openSync(file, 'a', 0o600));
+  make(file);
   const end = performance.now() + openTimeoutMs;
   for (;;) {
     try {
       return openOnce(file, driver);
     } catch (error) {
       if (!/^SQLITE_BUSY/.test(resultCodeOf(error))) {
-        throw error;
+        throw cannotUse(file, error);
       }
       if (performance.now() >= end) {
         throw inUse(file, error);
@@ -63,6 +63,29 @@ export function closeFile(connection: SqliteConnection): void {
   } finally {
     connection.close();
   }
+}
+
+function make(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+  } catch (error) {
+    throw cannotUse(file, error);
+  }
+}
+
+function cannotUse(file: string, cause: unknown): SqliteSetupError {
+  const code = resultCodeOf(cause);
+  return code === 'SQLITE_NOTADB'
+    ? new SqliteSetupError(
+        'NOT_A_DATABASE',
+        `${file} is no SQLite database: it stays as it is, take another path`,
+        { cause },
+      )
+    : new SqliteSetupError(
+        'CANNOT_OPEN',
+        `${file} cannot be opened (${code}): it is a file in a folder that is there, and both may be written`,
+        { cause },
+      );
 }
 
 function inUse(file: string, cause: unknown): SqliteSetupError {

@@ -3,7 +3,11 @@ import { StoreError } from '@nest-a2a/store';
 /** Why a store on SQLite cannot be opened. */
 export type SqliteSetupErrorCode =
   /** Another process, or another runtime of this one, uses the file. */
-  'FILE_IN_USE';
+  | 'FILE_IN_USE'
+  /** The file cannot be opened or made; `cause` is the error of the system. */
+  | 'CANNOT_OPEN'
+  /** There is something else in the file. */
+  | 'NOT_A_DATABASE';
 
 /** A file that cannot be used as it is. Recognise it by its `code`. */
 export class SqliteSetupError extends Error {

@@ -1,3 +1,4 @@
+import { assertKnownOptions } from '@nest-a2a/store';
 import { type SqliteDriver } from './sqlite-driver.js';
 
 /** Where {@link sqlite} keeps tasks. */
@@ -32,15 +33,28 @@ const DEFAULTS = Object.freeze({
     process.emitWarning(message, { type: 'NestA2AWarning' }),
 });
 
+const NAMES: readonly (keyof SqliteOptions)[] = [
+  'file',
+  'openTimeoutMs',
+  'driver',
+  'onWarning',
+];
+
 /**
  * Completes and checks options.
  *
  * @throws TypeError
  */
 export function settingsOf(options: SqliteOptions): SqliteSettings {
+  assertKnownOptions('sqlite()', options, NAMES);
   const settings = { ...DEFAULTS, ...options };
   const { file, openTimeoutMs } = settings;
-  if (file === '' || file.includes('\u0000') || file === ':memory:') {
+  if (
+    typeof file !== 'string' ||
+    file === '' ||
+    file.includes('\u0000') ||
+    file === ':memory:'
+  ) {
     throw new TypeError('"file" of sqlite() is the path of a file');
   }
   if (!(openTimeoutMs >= 0)) {

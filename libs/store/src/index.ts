@@ -1,3 +1,4 @@
+export { assertKnownOptions } from './assert-known-options.js';
 export { type CancelTimer, type Clock, systemClock } from './clock.js';
 export {
   type ContextStore,
