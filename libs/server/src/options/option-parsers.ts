@@ -19,6 +19,23 @@ const atLeast = (least: number) => integer(least, Number.MAX_SAFE_INTEGER);
 const positive = optional(atLeast(1));
 const notNegative = optional(atLeast(0));
 
+/** Options that belong together. What is misspelt is refused: it would have no effect, and nobody would notice. */
+function group<T extends object>(
+  fields: Parameters<typeof object<T>>[0],
+): Parser<T> {
+  const parse = object<T>(fields);
+  const known = Object.keys(fields);
+  return (value, at, context) => {
+    const given = typeof value === 'object' && value !== null ? value : {};
+    for (const one of Object.keys(given)) {
+      if (!known.includes(one)) {
+        context.refuse(`${at}.${one}`, `Is none of ${known.join(', ')}`);
+      }
+    }
+    return parse(value, at, context);
+  };
+}
+
 const { name, version, ...optionalCardFields } = AGENT_CARD_FIELDS;
 
 /** What the application says about its agent. */
@@ -67,7 +84,7 @@ const addressParser: Parser<string> = (value, at, context) => {
 };
 
 /** The gRPC server of an agent. */
-export const grpcOptionsParser: Parser<GrpcOptions> = object<GrpcOptions>({
+export const grpcOptionsParser: Parser<GrpcOptions> = group<GrpcOptions>({
   port: optional(integer(0, 65_535)),
   host: optional(nonEmptyText),
   address: optional(addressParser),
@@ -131,7 +148,7 @@ export const optionGroupsParser: Parser<OptionGroups> = object<OptionGroups>({
   trustProxy: optional(boolean),
   maxBodyBytes: positive,
   limits: optional(
-    object<Partial<LimitOptions>>({
+    group<Partial<LimitOptions>>({
       parts: positive,
       jsonDepth: optional(integer(1, 1_000)),
       metadataBytes: positive,
@@ -143,7 +160,7 @@ export const optionGroupsParser: Parser<OptionGroups> = object<OptionGroups>({
     }),
   ),
   turn: optional(
-    object<Partial<TurnOptions>>({
+    group<Partial<TurnOptions>>({
       leaseMs: positive,
       heartbeatMs: positive,
       maxAttempts: positive,
@@ -156,20 +173,20 @@ export const optionGroupsParser: Parser<OptionGroups> = object<OptionGroups>({
   drainMs: notNegative,
   blockingTimeoutMs: positive,
   sse: optional(
-    object<Partial<SseOptions>>({
+    group<Partial<SseOptions>>({
       heartbeatMs: positive,
       bufferBytes: positive,
       stallMs: positive,
     }),
   ),
   retention: optional(
-    object<Partial<RetentionOptions>>({
+    group<Partial<RetentionOptions>>({
       finishedMs: notNegative,
       maxFinished: notNegative,
     }),
   ),
   push: optional(
-    object<Partial<PushOptions>>({
+    group<Partial<PushOptions>>({
       allowHttp: optional(boolean),
       allowPrivateNetworks: optional(boolean),
       allow: optional(list(nonEmptyText)),

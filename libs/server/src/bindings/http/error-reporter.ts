@@ -1,13 +1,21 @@
 import { type A2AError } from '@nest-a2a/protocol';
-import { isStoreError } from '@nest-a2a/store';
-import { Injectable, Logger } from '@nestjs/common';
+import { type Clock, isStoreError } from '@nest-a2a/store';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { A2A_CLOCK } from '../../runtime/runtime.tokens.js';
 import { type HttpExchange } from './http-exchange.js';
 import { toA2AError } from './to-a2a-error.js';
+
+/** While the store is away every request fails for the same reason: one line in so many milliseconds says so. */
+const OUTAGE_LOG_MS = 5_000;
 
 /** Turns what was thrown into what the caller may know, and tells the operator the rest. */
 @Injectable()
 export class ErrorReporter {
   private readonly logger = new Logger('A2ABinding');
+  private outageLoggedAt = -Infinity;
+  private unlogged = 0;
+
+  constructor(@Inject(A2A_CLOCK) private readonly clock: Clock) {}
 
   /** The protocol error for whatever was thrown. Errors of our own side are logged, with their cause. */
   report(thrown: unknown): A2AError {
@@ -19,9 +27,23 @@ export class ErrorReporter {
         cause instanceof Error ? cause.stack : cause,
       );
     } else if (isStoreError(error.cause, 'UNAVAILABLE')) {
-      this.logger.warn('The store is unavailable', error.cause);
+      this.reportOutage(error.cause);
     }
     return error;
+  }
+
+  private reportOutage({ message, cause }: Error): void {
+    const now = this.clock.now();
+    if (now - this.outageLoggedAt < OUTAGE_LOG_MS) {
+      this.unlogged += 1;
+      return;
+    }
+    const { code } = (cause ?? {}) as { code?: unknown };
+    const why = typeof code === 'string' ? `${message} (${code})` : message;
+    const more = this.unlogged > 0 ? `; ${this.unlogged} more requests` : '';
+    this.logger.warn(`The store is unavailable: ${why}${more}`);
+    this.outageLoggedAt = now;
+    this.unlogged = 0;
   }
 
   /** The headers that an error has on every HTTP binding. What a guard has set stays. */
