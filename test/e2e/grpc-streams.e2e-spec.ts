@@ -288,6 +288,8 @@ describe('shutdown with gRPC', () => {
     const events: string[] = [];
     const streamed = collect(events);
     const blocking = client.call('SendMessage', sendParams('work'));
+    // One that has not begun is refused from now on.
+    await until(() => events.length > 0);
     await until(() => held(agent.app).turns === 2);
     const closed = agent.close();
     await until(() => internal(agent.app, 'DrainState').isDraining as boolean);

@@ -5,7 +5,7 @@ import { type Cell, cell, failpointOf } from './cell.js';
 import { EVENTS, watched } from './cell-plans.js';
 
 /** The other has been counted by then, milliseconds. */
-const TOGETHER_MS = 1_500;
+const TOGETHER_MS = 4_000;
 
 /** A turn that is counted in the value of its conversation. */
 export function visiting(action: FailpointAction): Cell[] {
