@@ -1,5 +1,5 @@
 import { Logger, type LoggerService } from '@nestjs/common';
-import { StoreError, type TaskStore } from '@nest-a2a/store';
+import { StoreError, systemClock, type TaskStore } from '@nest-a2a/store';
 import { withMethods } from '@nest-a2a/testing';
 import { BINDINGS, sendParams } from '../support/a2a-http.js';
 import { expectRefusal } from '../support/refusals.js';
@@ -29,6 +29,12 @@ describe.each(PLATFORMS)('a store that fails, on %s', (platform) => {
   /** What the store throws, where it fails. */
   let failure: Error | undefined;
   const told: string[] = [];
+  // An outage is told of once in a while: each test comes a while later.
+  let laterMs = 0;
+  const clock = {
+    ...systemClock,
+    now: () => systemClock.now() + laterMs,
+  };
 
   beforeAll(async () => {
     const check = async () => {
@@ -45,6 +51,7 @@ describe.each(PLATFORMS)('a store that fails, on %s', (platform) => {
     const runtime = new SharedRuntime().instance({ store });
     agent = await startAgent({
       platform,
+      clock,
       options: { runtime, push: DURABLE_PUSH },
     });
     const tell = (...line: unknown[]) => void told.push(line.join(' '));
@@ -58,6 +65,7 @@ describe.each(PLATFORMS)('a store that fails, on %s', (platform) => {
 
   beforeEach(() => {
     told.length = 0;
+    laterMs += 5_000;
   });
 
   afterEach(() => {
