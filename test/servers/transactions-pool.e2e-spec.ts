@@ -101,6 +101,31 @@ describeWithPostgres('withTransaction on the pool of the runtime', () => {
     await lab.query('drop trigger wait_long on invoice');
   });
 
+  it('gives up after its time also where it could not begin', async () => {
+    const locker = await lab.pool().connect();
+    const codes: string[] = [];
+    const taskId = await lab.begin(agent, async (context) => {
+      const client = await pool.connect();
+      await locker.query('begin');
+      await locker.query('select 1 from a2a.task where id = $1 for update', [
+        context.taskId,
+      ]);
+      const before = context.emitText('before');
+      const work = () => context.complete();
+      codes.push(await codeOf(context.withTransaction(client, work)));
+      client.release();
+      await locker.query('rollback');
+      await before;
+      await context.complete('without it');
+    });
+    await until(
+      async () => (await stateOf(taskId)) === 'TASK_STATE_COMPLETED',
+      'the end of the task',
+    );
+    locker.release();
+    expect(codes).toEqual(['TRANSACTION_TIMED_OUT']);
+  });
+
   it('ends no process when the connection is lost while it waits to begin', async () => {
     const locker = await lab.pool().connect();
     const lost: string[] = [];
