@@ -24,6 +24,8 @@ export class Bookings {
     });
     // A connection that breaks while nobody uses it is replaced.
     this.pool.on('error', () => undefined);
+    // So is one that breaks when somebody has just got it.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /**

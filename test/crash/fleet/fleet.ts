@@ -36,6 +36,8 @@ export class Fleet implements InstanceWatcher {
   private readonly resuming = new Set<Promise<void>>();
   private readonly log: WriteStream;
   private isStopping = false;
+  /** Processes that ended though nobody had done anything to them. */
+  readonly crashes: string[] = [];
   /** What the fleet has suffered. */
   readonly faults: FaultLog;
   /** Which instance works on what. */
@@ -283,9 +285,17 @@ export class Fleet implements InstanceWatcher {
     });
     this.slots.set(name, instance);
     void instance.exited.then(() => {
+      this.noteCrash(instance);
       if (!this.isStopping) this.launch(name);
     });
     return instance;
+  }
+
+  /** Whoever is killed, or told to end, ends by the signal. */
+  private noteCrash({ name, crashCode }: Instance): void {
+    if (crashCode !== undefined) {
+      this.crashes.push(`${name} ended by itself, with code ${crashCode}`);
+    }
   }
 }
 

@@ -78,6 +78,12 @@ export class Instance {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** With which code it ended by itself while it served, though nobody had told it to. */
+  get crashCode(): number | undefined {
+    const { exitCode } = this.child;
+    return this.listening && exitCode ? exitCode : undefined;
+  }
+
   /** Arms a failpoint; resolves when it is. An instance that is frozen or gone is not waited for. */
   async arm(failpoint: Failpoint): Promise<void> {
     await this.ask((call) => ({ do: 'arm', failpoint, call }));

@@ -44,6 +44,7 @@ export async function runLaboratory(options: RunOptions): Promise<RunResult> {
       dump,
     };
     saveHistory(options.folder, history);
+    problems.push(...lab.fleet.crashes);
     const violations = check(history);
     const durationMs = Date.now() - startedAt;
     return { title, seed, history, violations, problems, durationMs };
