@@ -233,6 +233,62 @@ describe('an application does not start', () => {
     expect(error.message).not.toContain('pw@');
   });
 
+  it.each([
+    ['forRoot', (options: object) => A2AModule.forRoot(options as never)],
+    [
+      'forRootAsync',
+      (options: object) =>
+        A2AModule.forRootAsync({ useFactory: () => options as never }),
+    ],
+  ])(
+    'with options of %s that there are not, among others that cannot work',
+    async (_how, register) => {
+      const options = {
+        agentCard: { name: 'a', description: 'b', version: '1' },
+        drainMS: 3,
+        turn: { leaseMS: 3, concurrency: 0 },
+        push: { pots: [1] },
+        limits: { part: 1 },
+        sse: { buffer: 1 },
+        retention: { finished: 1 },
+        grpc: { prot: 1 },
+        cardSigning: { keyz: [] },
+      };
+      const imports = [register(options)];
+      const error = await refusal({ imports, providers: [OneWorker] });
+      expect(error).toMatchObject({ code: 'INVALID_OPTIONS' });
+      for (const field of [
+        'drainMS',
+        'turn.leaseMS',
+        'push.pots',
+        'limits.part',
+        'sse.buffer',
+        'retention.finished',
+        'grpc.prot',
+        'cardSigning.keyz',
+      ]) {
+        expect(error.message).toContain(`\n  ${field}: Is no option here, `);
+      }
+      expect(error.message).toContain('there are leaseMs, heartbeatMs, ');
+      expect(error.message).toContain('\n  turn.concurrency: ');
+    },
+  );
+
+  it('with a factory that answers what shapes routes', async () => {
+    const agentCard = { name: 'a', description: 'b', version: '1' };
+    const answer = { agentCard, path: 'a2a' };
+    const imports = [A2AModule.forRootAsync({ useFactory: () => answer })];
+    const error = await refusal({ imports, providers: [OneWorker] });
+    expect(error.message).toContain('\n  path: Must stand beside the factory');
+  });
+
+  it('with options of the application at a further agent', async () => {
+    const imports = [root(), feature({ agent: 'b', path: 'b', turn: {} })];
+    const error = await refusal({ imports, providers: [OneWorker] });
+    expect(error.message).toMatch(/^A2AModule\.forFeature\(\) was given/);
+    expect(error.message).toContain('\n  turn: Is no option here, ');
+  });
+
   it('with options of a further agent that cannot work', async () => {
     const billing = feature({
       agent: ' ',

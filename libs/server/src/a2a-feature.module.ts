@@ -14,21 +14,25 @@ import {
   type AgentExtras,
   type AgentOptions,
 } from './options/a2a-module-options.js';
+import { AGENT_OPTION_NAMES } from './options/option-names.js';
 
-const CALL = 'A2AModule.forFeature()';
+const FROM = {
+  call: 'A2AModule.forFeature()',
+  names: AGENT_OPTION_NAMES,
+  options: A2A_FEATURE_OPTIONS,
+};
 
 function withAgent(
   definition: DynamicModule,
   extras: AgentExtras,
 ): DynamicModule {
-  const from = { call: CALL, options: A2A_FEATURE_OPTIONS };
   return {
     ...definition,
     imports: [...(definition.imports ?? []), ...(extras.imports ?? [])],
     controllers: agentControllers(extras),
     providers: [
       ...(definition.providers ?? []),
-      agentProvider(extras, from),
+      agentProvider(extras, FROM),
       ...grpcProviders(extras),
     ],
   };

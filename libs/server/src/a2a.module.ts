@@ -27,13 +27,18 @@ import {
   type A2AModuleOptions,
   type AgentExtras,
 } from './options/a2a-module-options.js';
+import { MODULE_OPTION_NAMES } from './options/option-names.js';
 import { resolveOptions } from './options/resolve-options.js';
 import {
   RESOLVED_OPTIONS,
   type ResolvedOptions,
 } from './options/resolved-options.js';
 
-const CALL = 'A2AModule.forRoot()';
+const FROM = {
+  call: 'A2AModule.forRoot()',
+  names: MODULE_OPTION_NAMES,
+  options: A2A_OPTIONS,
+};
 
 function withRuntime(
   definition: DynamicModule,
@@ -53,13 +58,13 @@ function withRuntime(
       {
         provide: RESOLVED_OPTIONS,
         useFactory: (options: A2AModuleOptions) => {
-          const { problems } = checkAgent(options, extras);
+          const { problems } = checkAgent(options, extras, FROM.names);
           return resolveOptions(options, extras, problems);
         },
         inject: [A2A_OPTIONS],
       },
       ...CORE_PROVIDERS,
-      agentProvider(extras, { call: CALL, options: A2A_OPTIONS }),
+      agentProvider(extras, FROM),
       ...grpcProviders(extras),
     ],
     exports: CORE_EXPORTS,

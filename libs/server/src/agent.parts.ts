@@ -71,16 +71,16 @@ export function grpcProviders({
 /**
  * Adds the agent to the application.
  *
- * @param from the call that the options were given to, and the token under which they are
+ * @param from the call that the options were given to, the names that they have there, and the token under which they are
  */
 export function agentProvider(
   extras: AgentExtras,
-  from: { call: string; options: InjectionToken },
+  from: { call: string; names: readonly string[]; options: InjectionToken },
 ): Provider {
   return {
     provide: getAgentToken(extras.agent),
     useFactory: (options: AgentOptions, registry: AgentRegistry) =>
-      registry.add(resolveAgent(from.call, options, extras)),
+      registry.add(resolveAgent(from, options, extras)),
     inject: [from.options, AgentRegistry],
   };
 }

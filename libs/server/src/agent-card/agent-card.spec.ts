@@ -1,4 +1,5 @@
 import { resolveAgent } from '../agents/resolve-agent.js';
+import { AGENT_OPTION_NAMES } from '../options/option-names.js';
 import { type AgentExtras } from '../options/a2a-module-options.js';
 import { toAgentCard } from './agent-card.js';
 
@@ -7,7 +8,11 @@ const URL_ = 'https://a.example/agents';
 
 const cardOf = (extras: AgentExtras, grpc?: { address: string }) =>
   toAgentCard(
-    resolveAgent('test', { agentCard, ...(grpc && { grpc }) }, extras),
+    resolveAgent(
+      { call: 'test', names: AGENT_OPTION_NAMES },
+      { agentCard, ...(grpc && { grpc }) },
+      extras,
+    ),
     URL_,
   );
 

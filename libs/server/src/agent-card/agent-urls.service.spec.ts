@@ -1,10 +1,11 @@
 import { resolveAgent } from '../agents/resolve-agent.js';
+import { AGENT_OPTION_NAMES } from '../options/option-names.js';
 import { AgentUrls } from './agent-urls.service.js';
 import { type ForwardedRequest, type PublicUrl } from './public-url.service.js';
 
 const agentAt = (path: string) =>
   resolveAgent(
-    'test',
+    { call: 'test', names: AGENT_OPTION_NAMES },
     { agentCard: { name: 'a', description: 'b', version: '1' } },
     { agent: `at ${path}`, path },
   );

@@ -1,11 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { resolveAgent } from '../agents/resolve-agent.js';
+import { AGENT_OPTION_NAMES } from '../options/option-names.js';
 import { CardDocuments } from './card-documents.service.js';
 
 const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
 const AGENT = resolveAgent(
-  'test',
+  { call: 'test', names: AGENT_OPTION_NAMES },
   {
     agentCard: { name: 'a', description: 'b', version: '1' },
     cardSigning: { keys: [{ key }] },

@@ -20,6 +20,7 @@ import {
 } from '../options/card-option-parsers.js';
 import { DEFAULT_OPTIONS } from '../options/default-options.js';
 import { InvalidOptionsError } from '../options/invalid-options.errors.js';
+import { unknownNames } from '../options/option-names.js';
 import {
   cardOptionsParser,
   grpcOptionsParser,
@@ -50,17 +51,17 @@ const agentOptionsParser: Parser<AgentOptions> = schema.object<AgentOptions>({
 /**
  * Checks the options of an agent and fills in the defaults.
  *
- * @param where the call that was given the options, for the error
+ * @param from the call that was given the options, and the names that its options have
  * @throws InvalidOptionsError with every problem
  */
 export function resolveAgent(
-  where: string,
+  from: { readonly call: string; readonly names: readonly string[] },
   options: AgentOptions,
   extras: AgentExtras,
 ): AgentDefinition {
-  const { parsed, problems } = checkAgent(options, extras);
+  const { parsed, problems } = checkAgent(options, extras, from.names);
   if (!parsed || problems.length > 0) {
-    throw new InvalidOptionsError(where, problems);
+    throw new InvalidOptionsError(from.call, problems);
   }
   const card = withExtended(withModes(parsed.agentCard), parsed);
   const bindings = extras.bindings ?? DEFAULT_OPTIONS.bindings;
@@ -86,11 +87,13 @@ export function resolveAgent(
 export function checkAgent(
   options: AgentOptions,
   extras: AgentExtras,
+  names: readonly string[],
 ): { parsed: AgentOptions | undefined; problems: FieldViolation[] } {
   const context = new ParseContext('request');
   const parsed = agentOptionsParser(options, '', context);
   const problems = [
     ...extrasProblems(extras),
+    ...unknownNames(options, names),
     ...context.violations,
     ...grpcProblems(parsed, extras),
     ...extendedCardProblems(parsed),

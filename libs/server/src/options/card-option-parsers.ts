@@ -13,6 +13,7 @@ import {
   type ExtendedAgentCard,
   type ExtendedAgentCardOptions,
 } from './a2a-module-options.js';
+import { group } from './option-names.js';
 
 const { boolean, list, object, optional, required } = schema;
 const fields = AGENT_CARD_FIELDS;
@@ -44,7 +45,7 @@ export const extendedAgentCardParser: Parser<ExtendedAgentCard> = (
 
 /** How the card is signed. Each key is tried. */
 export const cardSigningParser: Parser<CardSigningOptions> =
-  object<CardSigningOptions>({
+  group<CardSigningOptions>({
     keys: required(signingKeys()),
     stripped: optional(boolean),
   });

@@ -10,6 +10,7 @@ import {
   type SseOptions,
   type TurnOptions,
 } from './a2a-module-options.js';
+import { group } from './option-names.js';
 
 const { boolean, enumeration, integer, list, nonEmptyText, object, optional } =
   schema;
@@ -18,23 +19,6 @@ const { boolean, enumeration, integer, list, nonEmptyText, object, optional } =
 const atLeast = (least: number) => integer(least, Number.MAX_SAFE_INTEGER);
 const positive = optional(atLeast(1));
 const notNegative = optional(atLeast(0));
-
-/** Options that belong together. What is misspelt is refused: it would have no effect, and nobody would notice. */
-function group<T extends object>(
-  fields: Parameters<typeof object<T>>[0],
-): Parser<T> {
-  const parse = object<T>(fields);
-  const known = Object.keys(fields);
-  return (value, at, context) => {
-    const given = typeof value === 'object' && value !== null ? value : {};
-    for (const one of Object.keys(given)) {
-      if (!known.includes(one)) {
-        context.refuse(`${at}.${one}`, `Is none of ${known.join(', ')}`);
-      }
-    }
-    return parse(value, at, context);
-  };
-}
 
 const { name, version, ...optionalCardFields } = AGENT_CARD_FIELDS;
 
