@@ -27,6 +27,9 @@ describe('options of postgres()', () => {
     { url, migrations: 'aply' as never },
     { url, wake: 'notfy' as never },
     { url, wake: {} as never },
+    { url, preparedStatements: 'no' as never },
+    { url, onWarning: 'no' as never },
+    { pool: {} as never },
   ])('are refused where they make no sense', (options) => {
     expect(() => settingsOf(options)).toThrow(TypeError);
   });
@@ -41,6 +44,8 @@ describe('options of postgres()', () => {
   it.each([
     'postgres://u:p%40ss@host:5433/db?sslmode=require',
     'postgresql:///db?host=/var/run/postgresql',
+    'postgres://u@/db?host=/var/run/postgresql',
+    'POSTGRES://host/db',
   ])('take the address %s', (address) => {
     expect(settingsOf({ url: address }).url).toBe(address);
   });

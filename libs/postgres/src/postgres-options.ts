@@ -3,7 +3,10 @@ import { type PgPool } from './pg-driver.js';
 
 /** Where and how {@link postgres} keeps tasks. One of `url` and `pool` is there. */
 export interface PostgresOptions {
-  /** `postgres://user:password@host:port/database`. */
+  /**
+   * `postgres://user:password@host:port/database`, or `postgresql://`. For a socket
+   * of Unix: `postgres:///database?host=/var/run/postgresql`.
+   */
   readonly url?: string;
   /**
    * A pool of the `pg` package that the host has, in place of `url`. It stays
@@ -95,6 +98,7 @@ export function settingsOf(options: PostgresOptions): PostgresSettings {
     assertUrl(url);
   }
   assertWords(settings);
+  assertKinds(settings);
   assertSchemaName(schema);
   assertPositive({ maxConnections, statementTimeoutMs });
   return settings;
@@ -121,8 +125,9 @@ export function assertSchemaName(schema: string): void {
 function assertUrl(url: unknown): void {
   const isUrl =
     typeof url === 'string' &&
-    /^postgres(ql)?:\/\//.test(url) &&
-    URL.canParse(url);
+    /^postgres(ql)?:\/\//i.test(url) &&
+    // A user without a host, as for a socket, is known to PostgreSQL and not to WHATWG.
+    URL.canParse(url.replace('@/', '@host/'));
   if (!isUrl) {
     throw new TypeError(
       '"url" of postgres() begins with postgres:// or postgresql://',
@@ -138,6 +143,19 @@ function assertWords({ wake, migrations }: PostgresSettings): void {
     throw new TypeError(
       '"wake" of postgres() is "notify", "poll", or another way such as redis({ url })',
     );
+  }
+}
+
+function assertKinds(settings: PostgresSettings): void {
+  const { pool, preparedStatements, onWarning } = settings;
+  if (pool !== undefined && typeof pool?.connect !== 'function') {
+    throw new TypeError('"pool" of postgres() is a pool of the "pg" package');
+  }
+  if (!['boolean', 'undefined'].includes(typeof preparedStatements)) {
+    throw new TypeError('"preparedStatements" of postgres() is true or false');
+  }
+  if (typeof onWarning !== 'function') {
+    throw new TypeError('"onWarning" of postgres() is a function');
   }
 }
 

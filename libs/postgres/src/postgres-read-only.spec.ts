@@ -50,4 +50,13 @@ describeWithPostgres('postgres, when the database may only be read', () => {
     expect(await append(1)).toBe('ok');
     expect(await codeOf(createTask(store))).toBe('ok');
   });
+
+  it('makes no schema', async () => {
+    await alterDatabase('set default_transaction_read_only = on');
+    try {
+      await expect(fixture.open()).rejects.toMatchObject({ code: '25006' });
+    } finally {
+      await alterDatabase('reset all');
+    }
+  });
 });

@@ -7,7 +7,7 @@ import { type Migration, MIGRATIONS } from './migrations.js';
 /** For others that lock in the same database: ours to use. */
 const LOCK = 0x61_32_61;
 
-const BEGIN = 'begin isolation level read committed read write';
+const BEGIN = 'begin isolation level read committed';
 const WAIT_FOR_OTHERS = `select pg_advisory_xact_lock(${LOCK})`;
 
 /**
