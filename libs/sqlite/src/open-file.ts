@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type SqliteConnection, type SqliteDriver } from './sqlite-driver.js';
 import { resultCodeOf, SqliteSetupError } from './sqlite-errors.js';
 import { type SqliteSettings } from './sqlite-options.js';
+import { toSetupError } from './to-setup-error.js';
 
 const RETRY_MS = 50;
 
@@ -23,7 +24,7 @@ export async function openFile(
       return openOnce(file, driver);
     } catch (error) {
       if (!/^SQLITE_BUSY/.test(resultCodeOf(error))) {
-        throw cannotUse(file, error);
+        throw toSetupError(file, error);
       }
       if (performance.now() >= end) {
         throw inUse(file, error);
@@ -69,23 +70,8 @@ function make(file: string): void {
   try {
     closeSync(openSync(file, 'a', 0o600));
   } catch (error) {
-    throw cannotUse(file, error);
+    throw toSetupError(file, error);
   }
-}
-
-function cannotUse(file: string, cause: unknown): SqliteSetupError {
-  const code = resultCodeOf(cause);
-  return code === 'SQLITE_NOTADB'
-    ? new SqliteSetupError(
-        'NOT_A_DATABASE',
-        `${file} is no SQLite database: it stays as it is, take another path`,
-        { cause },
-      )
-    : new SqliteSetupError(
-        'CANNOT_OPEN',
-        `${file} cannot be opened (${code}): it is a file in a folder that is there, and both may be written`,
-        { cause },
-      );
 }
 
 function inUse(file: string, cause: unknown): SqliteSetupError {

@@ -6,6 +6,7 @@ import { migrate } from './schema/migrate.js';
 import { SqliteDatabase } from './sqlite-database.js';
 import { sqliteDialect } from './sqlite-dialect.js';
 import { settingsOf, type SqliteOptions } from './sqlite-options.js';
+import { toSetupError } from './to-setup-error.js';
 
 /**
  * Tasks live in one file and survive the process. One process has the file at a
@@ -26,7 +27,7 @@ export function sqlite(options: SqliteOptions): Runtime {
         migrate(connection);
       } catch (error) {
         closeFile(connection);
-        throw error;
+        throw toSetupError(settings.file, error);
       }
       const database = new SqliteDatabase(connection, () => clock.now());
       const wake = new MemoryWakeBus();
