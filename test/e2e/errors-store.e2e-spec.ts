@@ -101,6 +101,13 @@ describe.each(PLATFORMS)('a store that fails, on %s', (platform) => {
       },
     );
 
+    it('is mentioned once, in one line, however many ask', async () => {
+      failure = new StoreError('UNAVAILABLE', SECRET);
+      const ask = () => binding.call(agent.url, 'GetTask', { id: 't' });
+      await Promise.all(Array.from({ length: 20 }, ask));
+      expect(told).toEqual([`The store is unavailable: ${SECRET} A2ABinding`]);
+    });
+
     it('is used again when it is back', async () => {
       const params = sendParams('hi');
       failure = new StoreError('UNAVAILABLE', SECRET);

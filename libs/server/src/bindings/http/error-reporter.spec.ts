@@ -22,4 +22,17 @@ describe('ErrorReporter', () => {
     expect(warn.mock.calls).toEqual([[line], [`${line}; 2 more requests`]]);
     warn.mockRestore();
   });
+
+  it('goes on saying it when the clock is set back', () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    let now = 1_000_000;
+    const clock = { now: () => now, schedule: () => () => undefined };
+    const reporter = new ErrorReporter(clock);
+    const away = new StoreError('UNAVAILABLE', 'It cannot be reached');
+    reporter.report(away);
+    now = 0;
+    reporter.report(away);
+    expect(warn).toHaveBeenCalledTimes(2);
+    warn.mockRestore();
+  });
 });

@@ -34,7 +34,8 @@ export class ErrorReporter {
 
   private reportOutage({ message, cause }: Error): void {
     const now = this.clock.now();
-    if (now - this.outageLoggedAt < OUTAGE_LOG_MS) {
+    // Either way: a clock that was set back must not make it silent.
+    if (Math.abs(now - this.outageLoggedAt) < OUTAGE_LOG_MS) {
       this.unlogged += 1;
       return;
     }
