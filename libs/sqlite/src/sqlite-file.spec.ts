@@ -1,13 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import {
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -167,25 +161,6 @@ describeWithDrivers('sqlite, on a file, with', (load) => {
       file,
     ]);
     await expect(intruder).rejects.toThrow('SQLITE_BUSY');
-  });
-
-  it('refuses what is no file of its own, and says which and why', async () => {
-    const missing = join(folder, 'missing', 'tasks.db');
-    await expect(open({ file: missing })).rejects.toMatchObject({
-      code: 'CANNOT_OPEN',
-      message: expect.stringContaining(`${missing} cannot be opened (ENOENT)`),
-    });
-    await expect(open({ file: folder })).rejects.toMatchObject({
-      code: 'CANNOT_OPEN',
-      message: expect.stringContaining('(EISDIR)'),
-    });
-    const text = 'dear diary '.repeat(1_000);
-    writeFileSync(file, text);
-    await expect(open()).rejects.toMatchObject({
-      code: 'NOT_A_DATABASE',
-      message: expect.stringContaining(file),
-    });
-    expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
   it('refuses options that it does not know', () => {
