@@ -3,6 +3,7 @@
 export {
   describeWithOwnPostgres,
   describeWithPostgres,
+  execute,
   type ServerSettings,
   startServer,
   type TestServer,

@@ -1,6 +1,7 @@
 import { type PgPool, type PooledPgClient } from '@nest-a2a/postgres';
 import { type Clock } from '@nest-a2a/store';
 import pg from 'pg';
+import { execute } from './postgres-server.js';
 
 /** Where the functions are that stand in for the server's own. */
 const SCHEMA = 'a2a_test_time';
@@ -20,16 +21,6 @@ export async function installTime(url: string): Promise<void> {
      create or replace function ${SCHEMA}.statement_timestamp() returns timestamptz
        language sql stable as $$ select ${TIME} $$;`,
   );
-}
-
-async function execute(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
 }
 
 /** A pool of connections on which the server's time is that of a clock of this process. */

@@ -114,7 +114,8 @@ async function newDatabase(server: string): Promise<TestServer> {
   };
 }
 
-async function execute(url: string, sql: string): Promise<void> {
+/** Runs some SQL on a connection of its own. */
+export async function execute(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
