@@ -1,3 +1,4 @@
+import { SYSTEM_CONTEXT } from '@nest-a2a/store';
 import pg from 'pg';
 import { createTask, PostgresFixture } from '../test/postgres-fixture.js';
 import { describeWithPostgres } from '../test/postgres-server.js';
@@ -47,5 +48,20 @@ describeWithPostgres('postgres, on the pool of the application', () => {
     await fixture.closeAll();
     expect(pool.listenerCount('connect')).toBe(0);
     await pool.end();
+  });
+
+  it('reads on where the prepared statements of a connection are gone', async () => {
+    const pool = fixture.pool({ max: 1 });
+    const { store } = await fixture.open({
+      pool,
+      wake: 'poll',
+      preparedStatements: true,
+    });
+    const { taskId } = await createTask(store);
+    const load = () => store.log.load(taskId, {}, SYSTEM_CONTEXT);
+    const before = await load();
+    await pool.query('deallocate all');
+    expect(await load()).toEqual(before);
+    await fixture.closeAll();
   });
 });

@@ -46,8 +46,8 @@ export interface WriteOptions {
 
 /**
  * A database. Errors of the connection are StoreErrors `UNAVAILABLE`, and every
- * call settles within a bounded time. Where a transaction has to be tried again
- * the error is a {@link TransactionRetry}.
+ * call settles within a bounded time. Where work has to be tried again, reads as
+ * well, the error is a {@link TransactionRetry}.
  */
 export interface SqlDatabase {
   /** Runs statements that each see what is committed when they begin. */
@@ -72,7 +72,7 @@ export interface SqlDatabase {
   health(): Promise<StoreHealth>;
 }
 
-/** Says that a transaction had to give way to another and may succeed when it is tried again. */
+/** Says that work had to give way to another transaction and may succeed when it is tried again. */
 export class TransactionRetry extends Error {
   override readonly name = 'TransactionRetry';
 }

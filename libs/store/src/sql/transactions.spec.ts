@@ -29,13 +29,15 @@ describe('transactions', () => {
     };
   };
 
-  it('try again what had to give way', async () => {
-    expect(await transactions.write(failing(3))).toBe(4);
-  });
+  describe.each(['read', 'write'] as const)('that %s', (kind) => {
+    it('try again what had to give way', async () => {
+      expect(await transactions[kind](failing(3))).toBe(4);
+    });
 
-  it('give up in the end, and say that nothing is known', async () => {
-    const call = transactions.write(failing(100));
-    await expect(call).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    it('give up in the end, and say that nothing is known', async () => {
+      const call = transactions[kind](failing(100));
+      await expect(call).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    });
   });
 
   it('try nothing again in a transaction of the host, who has seen what is outdated', async () => {

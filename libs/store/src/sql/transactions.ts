@@ -19,38 +19,45 @@ export class Transactions {
     work: (session: SqlSession) => Promise<T>,
     context?: CallContext,
   ): Promise<T> {
-    return unlessAborted(this.database.read(work), context?.signal);
+    const read = tryOften(() => this.database.read(work));
+    return unlessAborted(read, context?.signal);
   }
 
   write<T>(
     work: (session: SqlSession) => Promise<T>,
     context?: CallContext,
   ): Promise<T> {
-    return unlessAborted(this.tryOften(work, context), context?.signal);
-  }
-
-  private async tryOften<T>(
-    work: (session: SqlSession) => Promise<T>,
-    context: CallContext | undefined,
-  ): Promise<T> {
     const transaction = context?.transaction;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.database.write(work, { transaction });
-      } catch (error) {
-        if (!(error instanceof TransactionRetry)) {
-          throw error;
-        }
-        if (transaction !== undefined) {
-          // What the host has seen is outdated, so only the host can try again.
-          throw conflict(error);
-        }
-        if (attempt === MAX_ATTEMPTS) {
-          throw unavailable(error);
-        }
-        await setTimeout(FIRST_DELAY_MS * 2 ** attempt * Math.random());
+    const write = () => this.database.write(work, { transaction });
+    return unlessAborted(
+      transaction === undefined ? tryOften(write) : tryOnce(write),
+      context?.signal,
+    );
+  }
+}
+
+async function tryOften<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof TransactionRetry)) {
+        throw error;
       }
+      if (attempt === MAX_ATTEMPTS) {
+        throw unavailable(error);
+      }
+      await setTimeout(FIRST_DELAY_MS * 2 ** attempt * Math.random());
     }
+  }
+}
+
+/** What the host has seen is outdated, so only the host can try again. */
+async function tryOnce<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw error instanceof TransactionRetry ? conflict(error) : error;
   }
 }
 
