@@ -10,7 +10,9 @@ export type PostgresSetupErrorCode =
   /** The database does not keep text in UTF-8. */
   | 'ENCODING_NOT_SUPPORTED'
   /** PostgreSQL is older than 13. */
-  | 'SERVER_TOO_OLD';
+  | 'SERVER_TOO_OLD'
+  /** Others hold the tables that a migration has to change, and do not let go. */
+  | 'TABLES_IN_USE';
 
 /** A database that cannot be used as it is. Recognise it by its `code`. */
 export class PostgresSetupError extends Error {
@@ -47,6 +49,14 @@ export function sqlStateOf(error: unknown): string | undefined {
 /** Whether an error says that prepared statements do not work here. */
 export function saysNotPrepared(error: unknown): boolean {
   return NOT_PREPARED.includes(sqlStateOf(error) ?? '');
+}
+
+const LOCK_TIMEOUT = '55P03';
+
+/** Whether a transaction was rolled back because another one has, or waits for, what it wants. */
+export function gaveWay(error: unknown): boolean {
+  const state = sqlStateOf(error) ?? '';
+  return RETRY.includes(state) || state === LOCK_TIMEOUT;
 }
 
 /** A session that may only read stays so, also when the server has become writable, or another one has. */

@@ -6,6 +6,7 @@ import {
   pushConfig,
   SCOPE,
   status,
+  until,
 } from '../../test/postgres-fixture.js';
 import { describeWithPostgres } from '../../test/postgres-server.js';
 import { applyMigrations } from './migrate.js';
@@ -23,6 +24,7 @@ create index task_priority on @schema.task (priority, num) where due_at is not n
 create table @schema.report (task bigint primary key references @schema.task on delete cascade);
 `,
 };
+const withNewer = [...MIGRATIONS, NEWER];
 
 /** The life of a task, with everything that is stored for it. */
 async function useAll({ store }: OpenRuntime): Promise<void> {
@@ -89,11 +91,9 @@ describeWithPostgres('migrations', () => {
 
   /** The schema as a version of this library left it. */
   const migrateTo = (version: number) =>
-    applyMigrations(
-      fixture.pool(),
-      fixture.schema,
-      MIGRATIONS.slice(0, version),
-    );
+    applyMigrations(fixture.pool(), fixture.schema, {
+      steps: MIGRATIONS.slice(0, version),
+    });
 
   /** A task whose turn is due, as the first version wrote it. */
   async function insertAsBefore(id: string): Promise<void> {
@@ -134,13 +134,68 @@ describeWithPostgres('migrations', () => {
       }
     })();
     const pool = fixture.pool();
-    const steps = [...MIGRATIONS, NEWER];
-    expect(await applyMigrations(pool, fixture.schema, steps)).toEqual([NEWER]);
+    const steps = withNewer;
+    expect(await applyMigrations(pool, fixture.schema, { steps })).toEqual([
+      NEWER,
+    ]);
     isMigrated = true;
     await working;
     expect(rounds).toBeGreaterThan(0);
     await useAll(await open('verify'));
     await useAll(await open('apply'));
+  });
+
+  /** A transaction that has read a table and is not ended. */
+  async function holdTable(table: string) {
+    const client = await fixture.pool().connect();
+    await client.query('begin');
+    const read = (name: string) =>
+      client.query(`select 1 from "${fixture.schema}".${name} limit 1`);
+    await read(table);
+    const end = async () => {
+      await client.query('rollback');
+      client.release();
+    };
+    return { read, end };
+  }
+
+  const untilOneWaitsFor = (table: string) =>
+    until(async () => {
+      const waiting = await fixture.query(
+        `select 1 from pg_locks where not granted and relation = '$schema.${table}'::regclass`,
+      );
+      return waiting.length > 0;
+    });
+
+  it('give way to a transaction that holds what they want, and wants what they hold', async () => {
+    const { store } = await open('apply');
+    const other = await holdTable('event');
+    const pool = fixture.pool();
+    const steps = withNewer;
+    const migrated = applyMigrations(pool, fixture.schema, { steps });
+    await untilOneWaitsFor('event');
+    await other.read('task');
+    await createTask(store);
+    await other.end();
+    expect(await migrated).toEqual([NEWER]);
+  });
+
+  it('say that a transaction stays open, and leave everything as it was', async () => {
+    const { store } = await open('apply');
+    const other = await holdTable('push');
+    const migrated = applyMigrations(fixture.pool(), fixture.schema, {
+      steps: withNewer,
+      attempts: 2,
+    });
+    await expect(migrated).rejects.toMatchObject({ code: 'TABLES_IN_USE' });
+    await createTask(store);
+    await other.end();
+    await open('verify');
+    expect(
+      await fixture.query(
+        'select 1 from $schema.migration where version = 9999',
+      ),
+    ).toEqual([]);
   });
 
   it('are taken once by many that migrate at the same time', async () => {
@@ -155,7 +210,7 @@ describeWithPostgres('migrations', () => {
     const broken = { version: 9_999, name: 'broken', sql: 'select 1 / 0' };
     const steps = [...MIGRATIONS, broken];
     await expect(
-      applyMigrations(fixture.pool(), fixture.schema, steps),
+      applyMigrations(fixture.pool(), fixture.schema, { steps }),
     ).rejects.toThrow('division by zero');
     expect(
       await fixture.query('select to_regnamespace($1) as found', [
@@ -212,14 +267,14 @@ describeWithPostgres('migrations', () => {
     const refused = applyMigrations(
       fixture.pool({ connectionString: as(app) }),
       fixture.schema,
-      [...MIGRATIONS, NEWER],
+      { steps: withNewer },
     );
     await expect(refused).rejects.toThrow('permission denied');
     for (const migrations of ['verify', 'apply'] as const) {
       const url = as(app);
       await useAll(await fixture.open({ url, migrations }));
     }
-    await applyMigrations(pool, fixture.schema, [...MIGRATIONS, NEWER]);
+    await applyMigrations(pool, fixture.schema, { steps: withNewer });
     await useAll(await fixture.open({ url: as(app), migrations: 'verify' }));
   });
 

@@ -1,6 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { type SqlRow } from '@nest-a2a/store/sql';
 import { type PgClient, type PgPool } from '../pg-driver.js';
-import { PostgresSetupError } from '../postgres-errors.js';
+import { gaveWay, PostgresSetupError } from '../postgres-errors.js';
 import { quote } from '../vocabulary.js';
 import { type Migration, MIGRATIONS } from './migrations.js';
 
@@ -10,30 +11,71 @@ const LOCK = 0x61_32_61;
 const BEGIN = 'begin isolation level read committed';
 const WAIT_FOR_OTHERS = `select pg_advisory_xact_lock(${LOCK})`;
 
+/** Whoever wants a table while a step waits for it waits behind the step, milliseconds. */
+const LOCK_TIMEOUT_MS = 1_000;
+/** Between two attempts the others get on with what they hold, milliseconds. */
+const PAUSE_MS = 500;
+const ATTEMPTS = 20;
+
+export interface MigrationOptions {
+  readonly steps?: readonly Migration[];
+  /** How often to try while others use the tables. */
+  readonly attempts?: number;
+}
+
 /**
  * Creates the schema where it is missing, and takes the steps that are missing,
- * all in one transaction. Others that do the same meanwhile wait.
+ * all in one transaction. Others that do the same meanwhile wait; those that
+ * use the tables go first.
  *
  * @returns the steps that were taken
+ * @throws PostgresSetupError `TABLES_IN_USE`
  */
 export async function applyMigrations(
   pool: PgPool,
   schema: string,
-  steps = MIGRATIONS,
+  { steps = MIGRATIONS, attempts = ATTEMPTS }: MigrationOptions = {},
 ): Promise<readonly Migration[]> {
-  return withClient(pool, async (client) => {
-    await client.query(BEGIN);
+  for (let attempt = 1; ; attempt++) {
     try {
-      await client.query(WAIT_FOR_OTHERS);
-      const missing = await findMissing(client, schema, steps);
-      await take(client, schema, missing);
-      await client.query('commit');
-      return missing;
+      return await withClient(pool, (client) => takeAll(client, schema, steps));
     } catch (error) {
-      await client.query('rollback').catch(() => {});
-      throw error;
+      if (!gaveWay(error)) {
+        throw error;
+      }
+      if (attempt === attempts) {
+        throw inUse(schema, error);
+      }
+      await setTimeout(PAUSE_MS * (0.5 + Math.random()));
     }
-  });
+  }
+}
+
+async function takeAll(
+  client: PgClient,
+  schema: string,
+  steps: readonly Migration[],
+): Promise<readonly Migration[]> {
+  await client.query(BEGIN);
+  try {
+    await client.query(WAIT_FOR_OTHERS);
+    await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    const missing = await findMissing(client, schema, steps);
+    await take(client, schema, missing);
+    await client.query('commit');
+    return missing;
+  } catch (error) {
+    await client.query('rollback').catch(() => {});
+    throw error;
+  }
+}
+
+function inUse(schema: string, cause: unknown): PostgresSetupError {
+  return new PostgresSetupError(
+    'TABLES_IN_USE',
+    `The tables of the schema "${schema}" are in use, and nothing was changed: a transaction that stays open holds them (pg_stat_activity shows which); end it, and migrate again`,
+    { cause },
+  );
 }
 
 /**
