@@ -7,7 +7,7 @@ import { type HistoryView } from './history-view.js';
 export function holdsNoMore({
   resources,
   allowances,
-}: HistoryView): Violation[] {
+}: Pick<HistoryView, 'resources' | 'allowances'>): Violation[] {
   const byInstance = groupBy(resources, ({ instance }) => instance);
   return [...byInstance].flatMap(([instance, counted]) => {
     const before = counted.find(({ when }) => when === 'baseline');
