@@ -207,3 +207,16 @@ export {
   type ValidationLimits,
 } from './validation/parse-context.js';
 export { schema } from './validation/schema.js';
+export {
+  isWebhookSigned,
+  readWebhookSecret,
+  type SignedWebhook,
+  signWebhook,
+} from './webhook/webhook-signature.js';
+export {
+  createWebhookToken,
+  isWebhookToken,
+  type NewWebhookToken,
+  type WebhookTokenExpectation,
+  type WebhookTokenSubject,
+} from './webhook/webhook-token.js';
