@@ -24,6 +24,7 @@ describe('judgeStatus', () => {
     [404, 'retry-slowly'],
     [408, 'retry'],
     [410, 'gone'],
+    [508, 'gone'],
     [425, 'retry'],
     [429, 'retry'],
     [499, 'retry-slowly'],

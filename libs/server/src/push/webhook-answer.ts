@@ -10,6 +10,9 @@ import { type EgressErrorCode } from '@nest-a2a/egress';
  */
 export type Verdict = 'delivered' | 'retry' | 'retry-slowly' | 'gone';
 
+/** Gone, and Loop Detected: an agent says so where it is called as a receiver. */
+const GONE = [410, 508];
+
 /** Client errors that mean "later" and not "wrong". */
 const TEMPORARY = [408, 425, 429];
 
@@ -21,7 +24,7 @@ export function judgeStatus(status: number): Verdict {
   if (status >= 200 && status < 300) {
     return 'delivered';
   }
-  if (status === 410) {
+  if (GONE.includes(status)) {
     return 'gone';
   }
   const isClientError = status >= 400 && status < 500;

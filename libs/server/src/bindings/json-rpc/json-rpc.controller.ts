@@ -29,6 +29,7 @@ import {
   type PlatformResponse,
 } from '../http/http-exchange.js';
 import { HttpExchanges } from '../http/http-exchanges.service.js';
+import { refusesWebhook } from '../http/webhook-loop.js';
 import { JsonRpcBinding } from './json-rpc-binding.service.js';
 
 /** Answers what guards and interceptors of the application throw in the form of JSON-RPC. */
@@ -77,12 +78,14 @@ export function createJsonRpcController({
     ) {}
 
     @Post()
-    handle(
+    async handle(
       @Req() request: PlatformRequest,
       @Res() response: PlatformResponse,
     ): Promise<void> {
       const exchange = this.exchanges.begin(request, response);
-      return this.binding.handle(this.agent, exchange);
+      if (!refusesWebhook(exchange)) {
+        await this.binding.handle(this.agent, exchange);
+      }
     }
   }
   return A2AJsonRpcController;

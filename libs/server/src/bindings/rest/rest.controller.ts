@@ -34,6 +34,7 @@ import {
 } from '../http/http-exchange.js';
 import { HttpExchanges } from '../http/http-exchanges.service.js';
 import { passOn } from '../http/pass-on.js';
+import { refusesWebhook } from '../http/webhook-loop.js';
 import { RestBinding } from './rest-binding.service.js';
 import { REST_0_3, REST_1_0, type RestFormat } from './rest-formats.js';
 import { type RestRoute } from './rest-route.js';
@@ -96,6 +97,9 @@ abstract class RestHandlers {
       return passOn(response, next);
     }
     const exchange = this.exchanges.begin(request, response);
+    if (refusesWebhook(exchange)) {
+      return;
+    }
     const hit = { agent, format, exchange, tenant };
     await this.binding.handle(hit, () => route.decode(params, exchange));
   }
