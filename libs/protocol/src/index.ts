@@ -208,6 +208,14 @@ export {
 } from './validation/parse-context.js';
 export { schema } from './validation/schema.js';
 export {
+  parseWebhookChoice,
+  toWebhookChoiceUri,
+  WEBHOOK_EXTENSION,
+  WEBHOOK_SELECTIONS,
+  type WebhookChoice,
+  type WebhookSelection,
+} from './webhook/webhook-extension.js';
+export {
   isWebhookSigned,
   readWebhookSecret,
   type SignedWebhook,

@@ -99,6 +99,7 @@ export class PushBench {
           taskId,
           protocolVersion: '1.0',
           at: '',
+          extensions: [],
         }),
       },
       CONTEXT,

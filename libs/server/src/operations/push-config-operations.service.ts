@@ -42,8 +42,8 @@ export class PushConfigOperations {
   ): Promise<TaskPushNotificationConfig> {
     const { taskId } = request;
     await this.assertTask(taskId, call);
-    const { protocolVersion } = call;
-    const origin = { taskId, protocolVersion, at: '' };
+    const { protocolVersion, extensions } = call;
+    const origin = { taskId, protocolVersion, at: '', extensions };
     try {
       return await this.configurations.create(request, origin, contextOf(call));
     } catch (error) {

@@ -212,6 +212,20 @@ export interface PushOptions {
   ports: readonly number[];
   /** Which events a webhook gets. @default 'updates' */
   select: PushSelect;
+  /**
+   * Whether a webhook that is behind gets one task in place of the updates that
+   * wait. The end of a task is always told by itself.
+   *
+   * @default false
+   */
+  coalesce: boolean;
+  /**
+   * A larger body is replaced by the task without artifacts, history and
+   * message, for the receiver to ask for the rest.
+   *
+   * @default 10 MiB
+   */
+  maxBodyBytes: number;
   /** Time for one attempt: look-up, connection, request and the status of the answer. @default 15000 */
   deadlineMs: number;
   /** Time before each attempt of an event, each ±20 %; after the last the event is dead. @default 0, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h */

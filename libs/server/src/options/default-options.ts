@@ -68,6 +68,8 @@ export const DEFAULT_OPTIONS = Object.freeze({
     deny: Object.freeze([]),
     ports: Object.freeze([]),
     select: 'updates',
+    coalesce: false,
+    maxBodyBytes: 10 * MEBIBYTE,
     deadlineMs: 15 * SECOND,
     scheduleMs: Object.freeze([
       0,

@@ -1,5 +1,9 @@
-import { AGENT_CARD_FIELDS, type Parser, schema } from '@nest-a2a/protocol';
-import { type PushSelect } from '@nest-a2a/store';
+import {
+  AGENT_CARD_FIELDS,
+  type Parser,
+  schema,
+  WEBHOOK_SELECTIONS,
+} from '@nest-a2a/protocol';
 import {
   type AgentCardOptions,
   type GrpcOptions,
@@ -90,13 +94,6 @@ const encryptionKeyParser: Parser<string> = (value, at, context) => {
     : context.refuse(at, 'Must be 32 bytes in base64');
 };
 
-const PUSH_SELECTS: readonly PushSelect[] = [
-  'updates',
-  'status',
-  'terminal',
-  'all',
-];
-
 /** The groups of numbers and switches of the module. */
 export interface OptionGroups {
   publicUrl?: string;
@@ -176,7 +173,9 @@ export const optionGroupsParser: Parser<OptionGroups> = object<OptionGroups>({
       allow: optional(list(nonEmptyText)),
       deny: optional(list(nonEmptyText)),
       ports: optional(list(integer(1, 65_535))),
-      select: optional(enumeration(PUSH_SELECTS)),
+      select: optional(enumeration(WEBHOOK_SELECTIONS)),
+      coalesce: optional(boolean),
+      maxBodyBytes: positive,
       // A timer of Node.js can wait no longer than an int32.
       deadlineMs: optional(integer(1)),
       scheduleMs: optional(scheduleParser),

@@ -1,8 +1,10 @@
 import {
   newId,
+  parseWebhookChoice,
   type ProtocolVersion,
   type TaskPushNotificationConfig,
   taskNotFound,
+  type WebhookChoice,
 } from '@nest-a2a/protocol';
 import {
   type CallContext,
@@ -29,6 +31,8 @@ export interface PushOrigin {
   readonly protocolVersion: ProtocolVersion;
   /** Path of the configuration in the request, for errors: empty, or ending in a dot. */
   readonly at: string;
+  /** The extensions that are active: a client may choose with one of them. */
+  readonly extensions: readonly string[];
 }
 
 /** The push notification configurations of tasks, with their secrets in the clear only in here. */
@@ -51,21 +55,24 @@ export class PushConfigurations {
    */
   prepare(
     config: TaskPushNotificationConfig,
-    { taskId, protocolVersion, at }: PushOrigin,
+    { taskId, protocolVersion, at, extensions }: PushOrigin,
   ): PushRegistration {
     const policy = egressPolicyOf(this.options.push);
     const { href, origin } = assertAllowedTarget(config, policy, at);
     const id = config.id ?? newId();
+    const { select = this.options.push.select, coalesce } =
+      webhookChoice(extensions);
     const target: PushTarget = {
       url: href,
       ...(config.token !== undefined && { token: config.token }),
       ...(config.authentication && { authentication: config.authentication }),
+      ...(coalesce !== undefined && { coalesce }),
     };
     return {
       config: {
         id,
         protocolVersion,
-        select: selectFor(protocolVersion, this.options.push.select),
+        select: selectFor(protocolVersion, select),
         origin,
         sealed: this.box.seal(target, sealName(taskId, id)),
       },
@@ -142,6 +149,12 @@ export class PushConfigurations {
     };
     return { id, taskId, url, ...scheme };
   }
+}
+
+/** What a client has chosen by extensions; of several the last counts. */
+function webhookChoice(extensions: readonly string[]): WebhookChoice {
+  const choices = extensions.map((uri) => parseWebhookChoice(uri) ?? {});
+  return Object.assign({}, ...choices) as WebhookChoice;
 }
 
 /** Task and configuration: their ids are not unique one without the other. */

@@ -1,11 +1,13 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { type AuthenticationInfo } from '@nest-a2a/protocol';
 
-/** What a webhook configuration holds that nobody else may read. */
+/** What only who delivers has to know of a webhook, and nobody else may read. */
 export interface PushTarget {
   readonly url: string;
   readonly token?: string;
   readonly authentication?: AuthenticationInfo;
+  /** What the client has chosen. @default the option `push.coalesce` */
+  readonly coalesce?: boolean;
 }
 
 const NONCE_BYTES = 12;

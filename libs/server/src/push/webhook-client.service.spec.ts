@@ -1,22 +1,30 @@
+import { type StoredEvent } from '@nest-a2a/store';
 import { webhookId } from './webhook-client.service.js';
 
 const CONFIG = { taskId: 'task', id: 'config' };
+const at = (seq: number, isSnapshot = false) => ({
+  event: { seq } as StoredEvent,
+  isSnapshot,
+});
 
 describe('webhookId', () => {
   it('is the same at every attempt, and in every process', () => {
-    expect(webhookId(CONFIG, 7)).toBe(webhookId({ ...CONFIG }, 7));
+    expect(webhookId(CONFIG, at(7))).toBe(webhookId({ ...CONFIG }, at(7)));
     // A fixed vector: receivers have stored ids when this process is upgraded.
-    expect(webhookId(CONFIG, 7)).toBe('evt_LVtyRc-tAzzhVmZ-6wyl19-qLxunZLFX');
+    expect(webhookId(CONFIG, at(7))).toBe(
+      'evt_LVtyRc-tAzzhVmZ-6wyl19-qLxunZLFX',
+    );
   });
 
-  it('is another for another event, configuration or task', () => {
+  it('is another for another event, configuration or task, and for a task in place of an event', () => {
     const ids = [
-      webhookId(CONFIG, 7),
-      webhookId(CONFIG, 8),
-      webhookId({ ...CONFIG, id: 'other' }, 7),
-      webhookId({ ...CONFIG, taskId: 'other' }, 7),
-      webhookId({ taskId: 'task","config', id: '' }, 7),
-      webhookId({ taskId: 'taskc', id: 'onfig' }, 7),
+      webhookId(CONFIG, at(7, true)),
+      webhookId(CONFIG, at(7)),
+      webhookId(CONFIG, at(8)),
+      webhookId({ ...CONFIG, id: 'other' }, at(7)),
+      webhookId({ ...CONFIG, taskId: 'other' }, at(7)),
+      webhookId({ taskId: 'task","config', id: '' }, at(7)),
+      webhookId({ taskId: 'taskc', id: 'onfig' }, at(7)),
     ];
     expect(new Set(ids).size).toBe(ids.length);
   });
@@ -30,7 +38,7 @@ describe('webhookId', () => {
       'ü',
       'x'.repeat(512),
     ]) {
-      expect(webhookId({ taskId: 'task', id }, 1)).toMatch(
+      expect(webhookId({ taskId: 'task', id }, at(1))).toMatch(
         /^evt_[A-Za-z0-9_-]{32}$/,
       );
     }

@@ -5,13 +5,14 @@ import {
   type GuardedHttpOptions,
   type GuardedResponse,
 } from '@nest-a2a/egress';
-import { type PushConfig, type Seq } from '@nest-a2a/store';
+import { type PushConfig } from '@nest-a2a/store';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import {
   RESOLVED_OPTIONS,
   type ResolvedOptions,
 } from '../options/resolved-options.js';
 import { egressPolicyOf } from './egress-policy.js';
+import { type Delivery } from './next-delivery.js';
 import { type PushTarget } from './secret-box.js';
 import { type WebhookPayload } from './webhook-payload.js';
 
@@ -29,7 +30,7 @@ export interface WebhookRequest {
   readonly target: PushTarget;
   readonly payload: WebhookPayload;
   readonly config: PushConfig;
-  readonly seq: Seq;
+  readonly delivery: Delivery;
   /** When the attempt begins, milliseconds. */
   readonly at: number;
   readonly signal: AbortSignal;
@@ -57,7 +58,7 @@ export class WebhookClient implements OnApplicationShutdown {
     target,
     payload,
     config,
-    seq,
+    delivery,
     at,
     signal,
   }: WebhookRequest): Promise<GuardedResponse> {
@@ -67,9 +68,9 @@ export class WebhookClient implements OnApplicationShutdown {
       headers: {
         'content-type': payload.contentType,
         ...authenticationHeaders(target),
-        'webhook-id': webhookId(config, seq),
+        'webhook-id': webhookId(config, delivery),
         'webhook-timestamp': String(Math.floor(at / 1_000)),
-        'a2a-event-sequence': String(seq),
+        'a2a-event-sequence': String(delivery.event.seq),
         'a2a-previous-sequence': String(config.previous),
       },
       body: payload.body,
@@ -101,16 +102,17 @@ function authenticationHeaders({
 }
 
 /**
- * The id of an event for one webhook, the same at every attempt (Standard
- * Webhooks). Derived, so that nothing has to be stored, and hashed, because its
- * parts could hold a dot, which signatures use as a separator.
+ * The id of what is delivered to one webhook, the same at every attempt
+ * (Standard Webhooks). Derived, so that nothing has to be stored, and hashed,
+ * because its parts could hold a dot, which signatures use as a separator.
  */
 export function webhookId(
   { taskId, id }: Pick<PushConfig, 'taskId' | 'id'>,
-  seq: Seq,
+  { event, isSnapshot }: Delivery,
 ): string {
+  const parts = [taskId, id, event.seq, ...(isSnapshot ? ['task'] : [])];
   const digest = createHash('sha256')
-    .update(JSON.stringify([taskId, id, seq]))
+    .update(JSON.stringify(parts))
     .digest('base64url');
   return `evt_${digest.slice(0, 32)}`;
 }

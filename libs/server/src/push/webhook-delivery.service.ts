@@ -3,11 +3,7 @@ import {
   type Clock,
   type DeliveryAttempt,
   type DueDelivery,
-  isSelected,
-  type PushConfig,
   type PushFence,
-  type StoredEvent,
-  SYSTEM_CONTEXT,
   type TaskStore,
 } from '@nest-a2a/store';
 import { Inject, Injectable, Logger } from '@nestjs/common';
@@ -18,14 +14,19 @@ import {
 import { outlastOutage } from '../runtime/outlast-outage.js';
 import { A2A_CLOCK, TASK_STORE } from '../runtime/runtime.tokens.js';
 import { PushConfigurations } from './push-configurations.service.js';
+import { nextDelivery } from './next-delivery.js';
 import { nextDelayMs } from './retry-schedule.js';
+import { type PushTarget } from './secret-box.js';
 import {
   judgeError,
   judgeStatus,
   retryAfterMs,
   type Verdict,
 } from './webhook-answer.js';
-import { WebhookClient } from './webhook-client.service.js';
+import {
+  WebhookClient,
+  type WebhookRequest,
+} from './webhook-client.service.js';
 import { webhookPayload } from './webhook-payload.js';
 
 /** The wait where something is wrong on our side, such as the key: long enough that the log stays readable. */
@@ -33,9 +34,6 @@ const OWN_FAULT_DELAY_MS = 60_000;
 
 /** How much longer a claim lasts than its attempt may: so long there is time to note what became of it. */
 const LEASE_MARGIN_MS = 10_000;
-
-/** Chunks may be large: a look for the next event must not hold many of them. */
-const READ = { limit: 100, maxBytes: 1_048_576 };
 
 /** The facts of one attempt that are known before it begins. */
 type BegunAttempt = Pick<
@@ -48,6 +46,9 @@ interface Noting {
   readonly heldUntil: number;
   readonly signal: AbortSignal;
 }
+
+/** What is sent to whom. */
+type Outgoing = Pick<WebhookRequest, 'target' | 'config' | 'delivery'>;
 
 /** How one attempt ended. */
 interface Answer {
@@ -90,21 +91,30 @@ export class WebhookDelivery {
     signal: AbortSignal,
   ): Promise<DeliveryAttempt | undefined> {
     const heldUntil = this.store.now() + deliveryLeaseMs(this.options.push);
-    const { event, upTo } = await this.nextSelected(config);
-    if (!event) {
+    const target = await this.open({ config, fence });
+    if (!target) {
+      return undefined;
+    }
+    const { coalesce = this.options.push.coalesce } = target;
+    const { log } = this.store;
+    const { delivery, upTo } = await nextDelivery(config, log, coalesce);
+    if (!delivery) {
       await this.store.push.succeed(fence, { upTo });
       return undefined;
     }
+    const { seq } = delivery.event;
     const begun: BegunAttempt = {
       taskId: config.taskId,
       configId: config.id,
-      seq: event.seq,
+      seq,
       attempt: config.failures + 1,
       at: this.store.now(),
     };
-    const answer = await this.attempt(config, event, { begun, signal }).catch(
-      (error: unknown) => this.postpone(fence, error),
-    );
+    const { at } = begun;
+    const answer = await this.attempt(
+      { target, config, delivery },
+      { at, signal },
+    ).catch((error: unknown) => this.postpone(fence, error));
     if (!answer) {
       return undefined;
     }
@@ -115,7 +125,7 @@ export class WebhookDelivery {
     const attempt = this.conclude(begun, answer);
     const note = () =>
       attempt.outcome === 'delivered'
-        ? this.store.push.succeed(fence, { upTo: event.seq, attempt })
+        ? this.store.push.succeed(fence, { upTo: seq, attempt })
         : this.fail({ config, fence }, { attempt, answer });
     const isNoted = await this.outlastOutage(note, { heldUntil, signal });
     return isNoted ? attempt : undefined;
@@ -134,35 +144,35 @@ export class WebhookDelivery {
     return outlastOutage(note, { clock: this.clock, assertOpen, signal });
   }
 
-  private async nextSelected({
-    taskId,
-    cursor,
-    select,
-  }: PushConfig): Promise<{ event?: StoredEvent; upTo: number }> {
-    let upTo = cursor;
-    for (;;) {
-      const range = { after: upTo, ...READ };
-      const events = await this.store.log.read(taskId, range, SYSTEM_CONTEXT);
-      const event = events.find(({ body }) => isSelected(select, body));
-      const last = events.at(-1);
-      if (event || !last) {
-        return { upTo, ...(event && { event }) };
-      }
-      upTo = last.seq;
+  private async open({
+    config,
+    fence,
+  }: DueDelivery): Promise<PushTarget | undefined> {
+    try {
+      return this.configurations.target(config);
+    } catch (error) {
+      return this.postpone(fence, error);
     }
   }
 
   private async attempt(
-    config: PushConfig,
-    event: StoredEvent,
-    { begun, signal }: { begun: BegunAttempt; signal: AbortSignal },
+    { target, config, delivery }: Outgoing,
+    { at, signal }: { at: number; signal: AbortSignal },
   ): Promise<Answer> {
-    const target = this.configurations.target(config);
-    const payload = await webhookPayload(event, config, this.store.log);
-    const { seq, at } = begun;
+    const { log } = this.store;
+    const { maxBodyBytes: maxBytes } = this.options.push;
+    const source = { log, maxBytes };
+    const payload = await webhookPayload(delivery, config, source);
     try {
       return this.judge(
-        await this.client.send({ target, payload, config, seq, at, signal }),
+        await this.client.send({
+          target,
+          payload,
+          config,
+          delivery,
+          at,
+          signal,
+        }),
       );
     } catch (error) {
       if (!isEgressError(error)) {

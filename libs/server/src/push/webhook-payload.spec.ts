@@ -1,3 +1,4 @@
+import { type Message } from '@nest-a2a/protocol';
 import { type StoredEvent, SYSTEM_CONTEXT } from '@nest-a2a/store';
 import { Logger } from '@nestjs/common';
 import {
@@ -21,7 +22,11 @@ describe('webhookPayload', () => {
     const range = { after: 1, limit: 99 };
     const events = await log.read(taskId, range, SYSTEM_CONTEXT);
     const of = (event: StoredEvent) =>
-      webhookPayload(event, { ...config!, select }, log);
+      webhookPayload(
+        { event, isSnapshot: false },
+        { ...config!, select },
+        { log, maxBytes: 1_000 },
+      );
     return Promise.all(events.map(of));
   };
 
@@ -106,6 +111,46 @@ describe('webhookPayload', () => {
     expect(JSON.stringify(await log.load(taskId, {}, SYSTEM_CONTEXT))).toBe(
       before,
     );
+  });
+
+  describe('of more bytes than a webhook may have (D31)', () => {
+    const long = 'ä'.repeat(500);
+
+    it('is the task without what may be long', async () => {
+      await bench.append(taskId, 1, chunk(taskId, 'short'));
+      await bench.append(taskId, 2, chunk(taskId, long, { lastChunk: true }));
+      const bodies = (await payloads('all')).map(({ body }) =>
+        JSON.parse(body),
+      );
+      expect(bodies[0]).toHaveProperty('artifactUpdate');
+      const status = { state: 'TASK_STATE_SUBMITTED' };
+      expect(bodies[1]).toEqual({
+        task: { id: taskId, contextId: 'c', status },
+      });
+    });
+
+    it('is the task with its state as it was then, also where the state says too much', async () => {
+      const status = {
+        state: 'TASK_STATE_WORKING',
+        timestamp: '2026-01-01T00:00:00.000Z',
+      } as const;
+      const message: Message = {
+        messageId: 'm',
+        role: 'ROLE_AGENT',
+        parts: [{ text: long }],
+      };
+      const statusUpdate = {
+        taskId,
+        contextId: 'c',
+        status: { ...status, message },
+      };
+      await bench.append(taskId, 1, { kind: 'statusUpdate', statusUpdate });
+      await bench.append(taskId, 2, working(taskId));
+      const [payload] = await payloads('updates');
+      expect(JSON.parse(payload!.body)).toEqual({
+        task: { id: taskId, contextId: 'c', status },
+      });
+    });
   });
 
   it('is none for an artifact that the task does not have', async () => {

@@ -2,14 +2,17 @@ import {
   A2A_MEDIA_TYPE,
   invalidAgentResponse,
   type StreamResponse,
+  type Task,
 } from '@nest-a2a/protocol';
 import { toV03Task } from '@nest-a2a/protocol/v0.3';
 import {
   type PushConfig,
+  type Seq,
   type StoredEvent,
   SYSTEM_CONTEXT,
   type TaskLog,
 } from '@nest-a2a/store';
+import { type Delivery } from './next-delivery.js';
 
 /** What is sent for one event: the same bytes at every attempt. */
 export interface WebhookPayload {
@@ -17,51 +20,75 @@ export interface WebhookPayload {
   readonly body: string;
 }
 
-/**
- * The body for one event, in the version that the webhook was registered with.
- */
-export function webhookPayload(
-  event: StoredEvent,
-  config: PushConfig,
-  log: TaskLog,
-): Promise<WebhookPayload> {
-  return config.protocolVersion === '0.3'
-    ? taskPayload(event, config, log)
-    : eventPayload(event, config, log);
+/** Where a payload is read, and how long it may be. */
+export interface PayloadSource {
+  readonly log: TaskLog;
+  readonly maxBytes: number;
 }
 
-/** A2A 0.3: the task as it was after the event, which is all that its receivers know. */
-async function taskPayload(
-  { seq }: StoredEvent,
-  { taskId }: PushConfig,
-  log: TaskLog,
+/**
+ * The body for one delivery, in the version that the webhook was registered
+ * with. One that is too long is replaced by the task in short.
+ */
+export async function webhookPayload(
+  delivery: Delivery,
+  config: PushConfig,
+  { log, maxBytes }: PayloadSource,
 ): Promise<WebhookPayload> {
-  const record = await log.load(taskId, { asOf: seq }, SYSTEM_CONTEXT);
-  if (!record) {
-    throw invalidAgentResponse(`The task of event ${seq} is gone`);
-  }
+  const { seq } = delivery.event;
+  const body = await fullBody(delivery, config, log);
+  const isV03 = config.protocolVersion === '0.3';
   return {
-    contentType: 'application/json',
-    body: JSON.stringify(toV03Task(record.task)),
+    contentType: isV03 ? 'application/json' : A2A_MEDIA_TYPE,
+    body:
+      Buffer.byteLength(body) <= maxBytes
+        ? body
+        : taskBody(briefOf(await taskAsOf(seq, config, log)), config),
   };
 }
 
 /**
  * A2A 1.0: one `StreamResponse` (§4.3.3). An artifact that came in chunks is
- * sent whole, as it was when its last chunk came.
+ * sent whole, as it was when its last chunk came. A2A 0.3: the task as it was
+ * after the event, which is all that its receivers know.
  */
-async function eventPayload(
-  event: StoredEvent,
+async function fullBody(
+  { event, isSnapshot }: Delivery,
   config: PushConfig,
   log: TaskLog,
-): Promise<WebhookPayload> {
+): Promise<string> {
+  if (isSnapshot || config.protocolVersion === '0.3') {
+    return taskBody(await taskAsOf(event.seq, config, log), config);
+  }
   const artifactId = chunkedArtifactId(event, config);
+  return artifactId === undefined
+    ? event.json
+    : wholeArtifact(event, config.taskId, { artifactId, log });
+}
+
+function taskBody(task: Task, { protocolVersion }: PushConfig): string {
+  return JSON.stringify(protocolVersion === '0.3' ? toV03Task(task) : { task });
+}
+
+async function taskAsOf(
+  asOf: Seq,
+  { taskId }: PushConfig,
+  log: TaskLog,
+): Promise<Task> {
+  const record = await log.load(taskId, { asOf }, SYSTEM_CONTEXT);
+  if (!record) {
+    throw invalidAgentResponse(`The task of event ${asOf} is gone`);
+  }
+  return record.task;
+}
+
+/** What a receiver needs to ask for the rest. */
+function briefOf({ id, contextId, status }: Task): Task {
+  const { state, timestamp } = status;
   return {
-    contentType: A2A_MEDIA_TYPE,
-    body:
-      artifactId === undefined
-        ? event.json
-        : await wholeArtifact(event, config.taskId, { artifactId, log }),
+    id,
+    ...(contextId !== undefined && { contextId }),
+    status: { state, ...(timestamp !== undefined && { timestamp }) },
   };
 }
 

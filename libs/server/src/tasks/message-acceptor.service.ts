@@ -226,11 +226,12 @@ export class MessageAcceptor {
 
   private registration(
     taskId: string,
-    { request, protocolVersion }: MessageSend,
+    { request, protocolVersion, extensions }: MessageSend,
   ): PushRegistration | undefined {
     const config = request.configuration?.taskPushNotificationConfig;
     const at = 'configuration.taskPushNotificationConfig.';
-    return config && this.push.prepare(config, { taskId, protocolVersion, at });
+    const origin = { taskId, protocolVersion, at, extensions };
+    return config && this.push.prepare(config, origin);
   }
 
   private idempotency(request: SendMessageRequest) {

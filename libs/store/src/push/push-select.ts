@@ -1,4 +1,4 @@
-import { isTerminal } from '@nest-a2a/protocol';
+import { isTerminal, type WebhookSelection } from '@nest-a2a/protocol';
 import { type TaskEvent } from '../log/task-event.js';
 
 /**
@@ -9,7 +9,7 @@ import { type TaskEvent } from '../log/task-event.js';
  * - `terminal`: the end of the task only
  * - `all`: each status update and each chunk of an artifact
  */
-export type PushSelect = 'updates' | 'status' | 'terminal' | 'all';
+export type PushSelect = WebhookSelection;
 
 /** Whether a webhook with this selection gets the event. */
 export function isSelected(select: PushSelect, event: TaskEvent): boolean {
