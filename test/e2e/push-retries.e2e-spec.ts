@@ -45,7 +45,7 @@ describe('a webhook that does not take its event', () => {
 
   afterEach(() => lab.close());
 
-  it('gets it again until it does, and only then the next (in order)', async () => {
+  it('gets it again until it does, and only then the next (in order) (D19)', async () => {
     const { recorder } = await start();
     sink.answerNext(500, 500);
     await lab.send('hi', { url: sink.url });
@@ -103,7 +103,7 @@ describe('a webhook that does not take its event', () => {
   });
 
   it.each([400, 401, 403, 404, 413])(
-    'is not hammered where it says %d: minutes pass from the beginning',
+    'is not hammered where it says %d: minutes pass from the beginning (D12)',
     async (status) => {
       const attempt = await attemptFor(status);
       expect(attempt).toMatchObject({ outcome: 'failed', status });
@@ -112,7 +112,7 @@ describe('a webhook that does not take its event', () => {
   );
 
   it.each([500, 502, 504, 408, 304])(
-    'gets it again soon where it says %d',
+    'gets it again soon where it says %d (D9)',
     async (status) => {
       const attempt = await attemptFor(status);
       expect(attempt).toMatchObject({ outcome: 'failed', status });
@@ -128,7 +128,7 @@ describe('a webhook that does not take its event', () => {
     },
   );
 
-  describe.each([408, 429, 503])('and says %d with Retry-After', (status) => {
+  describe.each([408, 429, 503])('and says %d with Retry-After (D10)', (status) => {
     const waitFor = async (value: string) =>
       waitOf(await attemptFor(answerWith(status, { 'retry-after': value })));
 
@@ -156,7 +156,7 @@ describe('a webhook that does not take its event', () => {
     );
   });
 
-  it('is disabled where it says 410, until the operator enables it', async () => {
+  it('is disabled where it says 410, until the operator enables it (D11)', async () => {
     const { recorder, service, clock, logs } = await start();
     sink.answerNext(410);
     const taskId = await lab.send('hi', { id: 'a', url: sink.url });
@@ -173,7 +173,7 @@ describe('a webhook that does not take its event', () => {
     expect(briefs(received)).toEqual(['WORKING', 'artifact', 'COMPLETED']);
   });
 
-  it('is disabled after it has failed for five days', async () => {
+  it('is disabled after it has failed for five days (D26)', async () => {
     const { recorder, clock, logs } = await start({
       scheduleMs: [0, 2 * DAY, 2 * DAY, 2 * DAY, 2 * DAY],
     });

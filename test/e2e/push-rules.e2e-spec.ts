@@ -77,7 +77,7 @@ describe('push notifications', () => {
     ]);
   });
 
-  it('go to the receiver that took the place of the one before, from the event on that it had not taken', async () => {
+  it('go to the receiver that took the place of the one before, from the event on that it had not taken (D22)', async () => {
     await start();
     const [old, next] = [await lab.openSink(), await lab.openSink()];
     const config = { id: 'mine', url: old.url, token: 'old' };
@@ -133,7 +133,7 @@ describe('push notifications', () => {
     }
   });
 
-  it('have one attempt left at most when their configuration is deleted (A2A §3.1.10)', async () => {
+  it('have one attempt left at most when their configuration is deleted (A2A §3.1.10) (D21)', async () => {
     await start();
     const [deleted, other] = [await lab.openSink(), await lab.openSink()];
     const gate = lab.newGate();

@@ -141,7 +141,7 @@ describe('webhooks of several processes', () => {
     expect(web.recorder.attempts).toEqual([]);
   });
 
-  it('are each sent once, whoever has room', async () => {
+  it('are each sent once, whoever has room (D18)', async () => {
     const push = { concurrency: 1 };
     const processes = [await start(push), await start(push), await start(push)];
     const [first] = processes;

@@ -36,11 +36,11 @@ export class WebhookSink {
     });
   }
 
-  /** Opens a sink on a free port of 127.0.0.1, or of another loopback address. */
-  static async open(host = '127.0.0.1'): Promise<WebhookSink> {
+  /** Opens a sink on 127.0.0.1, or another loopback address, and on a free port, unless a test wants a certain one. */
+  static async open(host = '127.0.0.1', port = 0): Promise<WebhookSink> {
     const server = createServer();
     const sink = new WebhookSink(server);
-    server.listen(0, host);
+    server.listen(port, host);
     await once(server, 'listening');
     return sink;
   }

@@ -1,0 +1,91 @@
+import { WebhookSink } from '@nest-a2a/testing';
+import { LeapClock } from '../support/leap-clock.js';
+import { PushLab } from '../support/push-lab.js';
+import { DURABLE_PUSH, SharedRuntime } from '../support/shared-runtime.js';
+import { briefs, headersOf } from '../support/webhook-answers.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+describe('a receiver that is down', () => {
+  const labs: PushLab[] = [];
+  let clock: LeapClock;
+  let runtime: SharedRuntime;
+  let url: string;
+  let port: number;
+  let receiver: WebhookSink | undefined;
+
+  /** One more process on the same store. */
+  const start = async () => {
+    const lab = await PushLab.start({
+      clock,
+      push: DURABLE_PUSH,
+      options: { runtime: runtime.instance() },
+    });
+    labs.push(lab);
+    return lab;
+  };
+  /** The receiver is up, where it was before. */
+  const comeUp = async () => {
+    receiver = await WebhookSink.open('127.0.0.1', port);
+    return receiver;
+  };
+
+  beforeEach(async () => {
+    clock = new LeapClock();
+    runtime = new SharedRuntime(clock);
+    const before = await WebhookSink.open();
+    ({ url, port } = before);
+    await before.close();
+  });
+  afterEach(async () => {
+    for (const lab of labs.splice(0).reverse()) await lab.close();
+    await receiver?.close();
+    receiver = undefined;
+  });
+
+  it('for ten minutes gets everything, in order, each event under an id of its own (D1)', async () => {
+    const lab = await start();
+    const began = clock.now();
+    await lab.send('hi', { id: 'a', url });
+    let count = 0;
+    while (clock.now() < began + 10 * MINUTE) {
+      count += 1;
+      const attempt = await lab.leapAfter(count);
+      expect(attempt).toMatchObject({
+        seq: 2,
+        attempt: count,
+        outcome: 'failed',
+        error: 'connection-failed',
+      });
+    }
+    await lab.recorder.nth(count + 1);
+    const { received } = await comeUp();
+    await lab.leapAfter(count + 1);
+    await lab.recorder.waitFor(count + 4);
+    expect(briefs(received)).toEqual(['WORKING', 'artifact', 'COMPLETED']);
+    expect(new Set(headersOf(received, 'webhook-id')).size).toBe(3);
+    const previous = headersOf(received, 'a2a-previous-sequence');
+    expect(previous).toEqual(['0', '2', '3']);
+  });
+
+  it('is told the end of a task an hour later, by a process that did not run it (D23)', async () => {
+    const first = await start();
+    await first.send('hi', { id: 'a', url });
+    let { nextAt } = await first.recorder.nth(1);
+    await first.agent.close();
+    const { recorder } = await start();
+    const end = clock.now() + HOUR;
+    let count = 0;
+    while (nextAt! < end) {
+      count += 1;
+      await clock.leapTo(nextAt!);
+      ({ nextAt } = await recorder.nth(count));
+    }
+    const { received } = await comeUp();
+    await clock.leapTo(nextAt!);
+    await recorder.waitFor(count + 3);
+    expect(briefs(received)).toEqual(['WORKING', 'artifact', 'COMPLETED']);
+    expect(clock.now() - end).toBeGreaterThan(0);
+  });
+});
