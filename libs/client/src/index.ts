@@ -41,3 +41,40 @@ export {
   type TaskPage,
   type WaitOptions,
 } from './task-queries.js';
+export {
+  createMemoryWebhookStore,
+  DEFAULT_MEMORY_WEBHOOK_STORE_OPTIONS,
+  type MemoryWebhookStoreOptions,
+} from './webhooks/memory-webhook-store.js';
+export { type WebhookHandler } from './webhooks/handled-once.js';
+export { type WebhookAnswer } from './webhooks/webhook-answer.js';
+export { type WebhookBody } from './webhooks/webhook-body.js';
+export {
+  isWebhookError,
+  WebhookError,
+  type WebhookErrorCode,
+} from './webhooks/webhook-error.js';
+export { type WebhookHeaders } from './webhooks/webhook-headers.js';
+export {
+  type WebhookGap,
+  WebhookNotification,
+} from './webhooks/webhook-notification.js';
+export {
+  DEFAULT_WEBHOOK_RECEIVER_OPTIONS,
+  type JwtCheckOptions,
+  type SecretLookup,
+  type SenderKeys,
+  type SharedSecret,
+  type SignatureCheckOptions,
+  type WebhookReceiverOptions,
+  type WebhookRegistration,
+} from './webhooks/webhook-receiver-options.js';
+export {
+  createWebhookReceiver,
+  type WebhookReceiver,
+} from './webhooks/webhook-receiver.js';
+export { type WebhookRequest } from './webhooks/webhook-request.js';
+export {
+  type WebhookClaim,
+  type WebhookStore,
+} from './webhooks/webhook-store.js';

@@ -29,7 +29,7 @@ export class StreamEvent {
   readonly lastChunk: boolean;
   /** The task is finished, or the agent answered with a message: nothing more will come. */
   readonly isFinal: boolean;
-  /** The SSE id, where the agent gives its events ids: `subscribe` resumes there. */
+  /** The SSE id, where the agent gives its events ids: `subscribe` resumes there. Of a webhook, its `webhook-id`. */
   readonly id: string | undefined;
   /** What the agent sent. */
   readonly raw: StreamResponse;
