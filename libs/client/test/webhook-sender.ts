@@ -6,7 +6,6 @@ import {
   signWebhook,
   toJwkSet,
 } from '@nest-a2a/protocol';
-import { type WebhookRequest } from '../src/webhooks/webhook-request.js';
 
 export const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 export const OTHER_SECRET = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
@@ -58,10 +57,7 @@ export class WebhookSender {
     sequence,
     previous,
     headers = {},
-  }: SentWebhook = {}): WebhookRequest & {
-    headers: Record<string, string>;
-    body: Buffer;
-  } {
+  }: SentWebhook = {}): { headers: Record<string, string>; body: Buffer } {
     return {
       headers: {
         'webhook-id': id,

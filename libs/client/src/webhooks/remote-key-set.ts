@@ -1,4 +1,4 @@
-import { type GuardedHttp } from '@nest-a2a/egress';
+import { type EgressPolicy, type GuardedHttp } from '@nest-a2a/egress';
 import { readRemoteKeys, type TrustedKey } from '@nest-a2a/protocol';
 
 const MAX_KEYS_BYTES = 262_144;
@@ -13,6 +13,7 @@ const PAUSE_MS = 30_000;
 /** What a key set is fetched with. */
 export interface KeySetAccess {
   readonly http: GuardedHttp;
+  readonly policy: EgressPolicy;
   readonly clock: { now(): number };
 }
 

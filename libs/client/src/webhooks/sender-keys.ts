@@ -1,3 +1,4 @@
+import { admitUrl } from '@nest-a2a/egress';
 import { readTrustedKeys, type TrustedKey } from '@nest-a2a/protocol';
 import { type KeySetAccess, RemoteKeySet } from './remote-key-set.js';
 import { WebhookError } from './webhook-error.js';
@@ -12,7 +13,9 @@ export class RemoteKeySets {
     this.#access = access;
   }
 
+  /** @throws EgressError for a URL that must not be fetched */
   at(url: string): RemoteKeySet {
+    admitUrl(url, this.#access.policy);
     const set = this.#sets.get(url) ?? new RemoteKeySet(url, this.#access);
     this.#sets.set(url, set);
     return set;
@@ -30,9 +33,7 @@ export class KeyRing {
     { name, remote }: { name: string; remote: RemoteKeySets },
   ) {
     this.#given = readGiven(keys, name);
-    this.#remote = [jwksUrl]
-      .flat()
-      .map((url) => remote.at(assertKeyUrl(url, name)));
+    this.#remote = [jwksUrl].flat().map((url) => openRemote(url, name, remote));
   }
 
   /** Those at hand. */
@@ -86,9 +87,18 @@ function readGiven(keys: NonNullable<SenderKeys['keys']>, name: string) {
   }
 }
 
-function assertKeyUrl(url: string, name: string): string {
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new TypeError(`${name}.jwksUrl must be an absolute https URL`);
+function openRemote(
+  url: string,
+  name: string,
+  remote: RemoteKeySets,
+): RemoteKeySet {
+  try {
+    return remote.at(url);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new TypeError(
+      `${name}.jwksUrl: ${message}. The option egress opens more, such as allowHttp and allowPrivateNetworks for development.`,
+      { cause },
+    );
   }
-  return new URL(url).href;
 }

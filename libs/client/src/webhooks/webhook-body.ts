@@ -82,6 +82,8 @@ async function collect(
   for await (const chunk of kept(body)) {
     size += chunk.byteLength;
     if (size > maxBytes) {
+      // What is left unread would hold up the connection.
+      (body as Partial<Readable>).resume?.();
       throw tooLarge(maxBytes);
     }
     chunks.push(chunk);

@@ -1,9 +1,9 @@
-import { type GuardedHttp } from '@nest-a2a/egress';
 import {
   authorizationCheck,
   type SecretCheck,
   tokenCheck,
 } from './secret-check.js';
+import { type KeySetAccess } from './remote-key-set.js';
 import { RemoteKeySets } from './sender-keys.js';
 import {
   jwtCheck,
@@ -25,7 +25,7 @@ export interface WebhookChecks {
 /** @throws TypeError for options that cannot work, and where nothing is checked */
 export function createChecks(
   options: WebhookReceiverOptions,
-  access: { http: GuardedHttp; clock: { now(): number } },
+  access: KeySetAccess,
 ): WebhookChecks {
   const { token, authorization, signature, jwt } = options;
   if (authorization !== undefined && jwt !== undefined) {

@@ -77,7 +77,7 @@ export function createWebhookReceiver(
   assertPositive({ toleranceMs, maxBodyBytes, drainMs: settings.drainMs });
   const store = settings.store ?? createMemoryWebhookStore({ clock });
   const http = createGuardedHttp({ policy: egress });
-  const checks = createChecks(options, { http, clock });
+  const checks = createChecks(options, { http, policy: egress, clock });
   const reader = new WebhookReader({
     checks,
     toleranceMs,
