@@ -1,6 +1,5 @@
 import { type AddressInfo } from 'node:net';
 import { type INestApplication } from '@nestjs/common';
-import { type NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { A2AClient, type A2AClientOptions } from '@nest-a2a/client';
 import { AppModule as AgentModule } from '../../apps/report-agent/src/app.module.js';
@@ -36,7 +35,7 @@ class SteppedReportWorker extends ReportWorker {
 
 describe.each(['', 'api/v1'])('the three programs, prefix "%s"', (prefix) => {
   let agent: INestApplication;
-  let receiver: NestExpressApplication;
+  let receiver: INestApplication;
   let worker: SteppedReportWorker;
   let agentUrl: string;
   let receiverUrl: string;
@@ -57,11 +56,8 @@ describe.each(['', 'api/v1'])('the three programs, prefix "%s"', (prefix) => {
     const receiverModule = await Test.createTestingModule({
       imports: [ReceiverModule],
     }).compile();
-    receiver = receiverModule.createNestApplication<NestExpressApplication>({
+    receiver = receiverModule.createNestApplication({
       logger: false,
-    });
-    receiver.useBodyParser('json', {
-      type: ['application/json', 'application/a2a+json'],
     });
     receiverUrl = await listen(receiver);
     jest.spyOn(console, 'log').mockImplementation(() => undefined);

@@ -23,12 +23,7 @@ import {
   OnPushNotification,
   PushNotification,
 } from '@nest-a2a/client/nest';
-import {
-  CLOCK,
-  NOW_S,
-  status,
-  WebhookSender,
-} from '../../libs/client/test/webhook-sender.js';
+import { statusUpdateJson as status, WebhookSender } from '@nest-a2a/testing';
 import { Gate } from '../support/gate.js';
 import { LogCollector } from '../support/log-collector.js';
 import { PLATFORMS } from '../support/test-agent.js';
@@ -38,7 +33,10 @@ import {
   type TestHostOptions,
 } from '../support/test-host.js';
 
-const sender = new WebhookSender();
+/** The time of receiver and senders. */
+const NOW_S = Date.UTC(2026, 0, 1) / 1_000;
+const CLOCK = { now: () => NOW_S * 1_000 };
+const sender = new WebhookSender(CLOCK);
 const OPTIONS = { signature: { keys: sender.jwks }, clock: CLOCK };
 const A2A_JSON = 'application/a2a+json';
 
@@ -121,7 +119,7 @@ describe.each(PLATFORMS)('the webhook module on %s', (platform) => {
   );
 
   it.each([
-    ['another key', new WebhookSender().signed()],
+    ['another key', new WebhookSender(CLOCK).signed()],
     ['another body', { ...sender.signed(), body: Buffer.from(status('X')) }],
   ])('refuses %s, and logs why without what came', async (_what, request) => {
     const reports = await start();

@@ -1,5 +1,5 @@
 import { type AddressInfo } from 'node:net';
-import { type NestExpressApplication } from '@nestjs/platform-express';
+import { type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../../apps/webhook-receiver/src/app.module.js';
 
@@ -7,17 +7,16 @@ const TOKEN = { 'X-A2A-Notification-Token': 'my-secret-token' };
 const A2A_JSON = 'application/a2a+json';
 
 describe('the webhook receiver', () => {
-  let app: NestExpressApplication;
+  let app: INestApplication;
   let url: string;
   let printed: string[];
 
   beforeEach(async () => {
     const building = Test.createTestingModule({ imports: [AppModule] });
     const module = await building.compile();
-    app = module.createNestApplication<NestExpressApplication>({
+    app = module.createNestApplication({
       logger: false,
     });
-    app.useBodyParser('json', { type: ['application/json', A2A_JSON] });
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
     url = `http://127.0.0.1:${port}`;

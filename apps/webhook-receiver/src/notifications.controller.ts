@@ -1,43 +1,15 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Headers,
-  HttpCode,
-  HttpException,
-  HttpStatus,
-  Inject,
-  Post,
-} from '@nestjs/common';
-import { type Notification, Notifications } from './notifications.js';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { Notifications } from './notifications.js';
 
-const TOKEN = 'my-secret-token';
-
-/** Receives what the agent has to say about its tasks. */
-@Controller()
+/** Shows what has arrived. */
+@Controller('notifications')
 export class NotificationsController {
   constructor(
     @Inject(Notifications) private readonly notifications: Notifications,
   ) {}
 
-  @Post('webhook')
-  @HttpCode(HttpStatus.OK)
-  receive(
-    @Headers('x-a2a-notification-token') token: string | undefined,
-    @Body() notification: Notification,
-  ): { status: string } {
-    if (token !== TOKEN) {
-      throw new HttpException(
-        { error: 'Invalid token' },
-        HttpStatus.UNAUTHORIZED,
-      );
-    }
-    this.notifications.add(notification);
-    return { status: 'received' };
-  }
-
-  @Get('notifications')
-  list(): { count: number; notifications: readonly Notification[] } {
+  @Get()
+  list(): { count: number; notifications: readonly unknown[] } {
     const { all } = this.notifications;
     return { count: all.length, notifications: all };
   }

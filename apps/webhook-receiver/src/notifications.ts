@@ -1,38 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import { type WebhookNotification } from '@nest-a2a/client';
+import { OnPushNotification } from '@nest-a2a/client/nest';
 
-/** One update: of A2A 1.0 (one member says which), or a bare task of 0.3. */
-export interface Notification {
-  task?: { id: string; status: { state: string } };
-  statusUpdate?: { taskId: string; status: { state: string } };
-  artifactUpdate?: { taskId: string; artifact: { artifactId: string } };
-  id?: string;
-  status?: { state: string };
-}
-
-/** What has arrived, in that order. */
+/** What agents have told about their tasks, in the order in which it came. */
 @Injectable()
 export class Notifications {
-  private readonly received: Notification[] = [];
+  private readonly received: unknown[] = [];
 
-  get all(): readonly Notification[] {
+  /** As it came: a `StreamResponse` of A2A 1.0, or the bare task of 0.3. */
+  get all(): readonly unknown[] {
     return this.received;
   }
 
-  add(notification: Notification): void {
-    this.received.push(notification);
-    const { task, statusUpdate, artifactUpdate } = notification;
-    const taskId =
-      task?.id ??
-      statusUpdate?.taskId ??
-      artifactUpdate?.taskId ??
-      notification.id;
-    const status = (task ?? statusUpdate ?? notification).status;
-    const state = status?.state ?? 'artifact';
-    console.log(`[WEBHOOK] Task: ${taskId}  State: ${shortWord(state)}`);
+  @OnPushNotification()
+  add({ taskId, state, kind, payload }: WebhookNotification): void {
+    this.received.push(payload);
+    console.log(`[WEBHOOK] Task: ${taskId}  State: ${state ?? kind}`);
   }
-}
-
-/** `working`, whichever version of the protocol says it. */
-function shortWord(state: string): string {
-  return state.replace('TASK_STATE_', '').replaceAll('_', '-').toLowerCase();
 }

@@ -25,3 +25,9 @@ export {
   WebhookSink,
 } from './webhook-sink.js';
 export { withMethods } from './with-methods.js';
+export {
+  type SentWebhook,
+  statusUpdateJson,
+  type WebhookOnTheWire,
+  WebhookSender,
+} from './webhook-sender.js';

@@ -22,5 +22,5 @@ export interface WebhookRouteOptions {
 export const DEFAULT_WEBHOOK_ROUTE: Required<WebhookRouteOptions> =
   Object.freeze({
     path: 'webhook',
-    decorators: Object.freeze([]) as readonly ClassDecorator[],
+    decorators: Object.freeze([]),
   });

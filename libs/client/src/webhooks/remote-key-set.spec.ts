@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { NOW_S, SECRET, WebhookSender } from '../../test/webhook-sender.js';
+import { WebhookSender } from '@nest-a2a/testing';
 import { createWebhookReceiver } from './webhook-receiver.js';
 
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const LOCAL = { allowHttp: true, allowPrivateNetworks: true };
 
 describe('keys that a sender publishes', () => {
@@ -22,7 +23,7 @@ describe('keys that a sender publishes', () => {
 
   beforeEach(async () => {
     requests = 0;
-    now = NOW_S * 1_000;
+    now = Date.UTC(2026, 0, 1);
     publish(sender);
     server = createServer((_request, response) => {
       requests += 1;

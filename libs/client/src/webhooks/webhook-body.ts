@@ -66,6 +66,10 @@ async function bytesOf(
   try {
     return await collect(body, maxBytes);
   } catch (cause) {
+    if (body instanceof Readable) {
+      // What is left unread would hold up the connection.
+      body.resume();
+    }
     if (isWebhookError(cause)) {
       throw cause;
     }
@@ -82,8 +86,6 @@ async function collect(
   for await (const chunk of kept(body)) {
     size += chunk.byteLength;
     if (size > maxBytes) {
-      // What is left unread would hold up the connection.
-      (body as Partial<Readable>).resume?.();
       throw tooLarge(maxBytes);
     }
     chunks.push(chunk);

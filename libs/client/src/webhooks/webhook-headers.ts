@@ -25,9 +25,8 @@ const WHOLE_NUMBER = /^\d{1,15}$/;
 
 /** Reads headers whichever way they are written. */
 export function headerReader(headers: WebhookHeaders): HeaderReader {
-  const { get } = headers;
-  if (typeof get === 'function') {
-    return (name) => (get.call(headers, name) as string | null) ?? '';
+  if (isFetched(headers)) {
+    return (name) => headers.get(name) ?? '';
   }
   const values = new Map(
     Object.entries(headers).map(([name, value = '']) => [
@@ -36,6 +35,12 @@ export function headerReader(headers: WebhookHeaders): HeaderReader {
     ]),
   );
   return (name) => values.get(name) ?? '';
+}
+
+function isFetched(
+  headers: WebhookHeaders,
+): headers is { get(name: string): string | null } {
+  return typeof headers.get === 'function';
 }
 
 /** @throws WebhookError `header-not-valid` */

@@ -1,23 +1,25 @@
-import { sign } from 'node:crypto';
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  generateKeyPairSync,
+  sign,
+} from 'node:crypto';
 import { SignJWT } from 'jose';
 import { Webhook } from 'standardwebhooks';
-import {
-  CLOCK,
-  NOW_S,
-  OTHER_SECRET,
-  SECRET,
-  status,
-  TOKEN,
-  WebhookSender,
-} from '../../test/webhook-sender.js';
-import { createHash } from 'node:crypto';
+import { statusUpdateJson as status, WebhookSender } from '@nest-a2a/testing';
 import { createWebhookReceiver } from './webhook-receiver.js';
 import { type WebhookReceiverOptions } from './webhook-receiver-options.js';
 import { type WebhookRequest } from './webhook-request.js';
 
-const sender = new WebhookSender();
-const stranger = new WebhookSender();
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+const OTHER_SECRET = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
+const TOKEN = 'my-secret-token';
+const AUDIENCE = 'https://hooks.example.com';
+/** The time of receiver and senders. */
+const NOW_S = Date.UTC(2026, 0, 1) / 1_000;
+const CLOCK = { now: () => NOW_S * 1_000 };
+const sender = new WebhookSender(CLOCK);
+const stranger = new WebhookSender(CLOCK);
 
 /** What becomes of a webhook, in one word. */
 async function outcomeOf(
@@ -121,7 +123,9 @@ describe('a receiver that checks the authorization', () => {
 describe('a receiver that checks the signature', () => {
   it('takes that of a key, of a secret, and one of several (D29)', async () => {
     expect(await outcomeOf(SIGNED, sender.signed())).toBe('handled');
-    expect(await outcomeOf(WITH_SECRET, sender.withSecret())).toBe('handled');
+    expect(await outcomeOf(WITH_SECRET, sender.signedBySecret(SECRET))).toBe(
+      'handled',
+    );
     const keys = [stranger.privateKey, sender.privateKey];
     expect(await outcomeOf(SIGNED, sender.signed({}, keys))).toBe('handled');
     const { headers, body } = sender.signed();
@@ -142,7 +146,7 @@ describe('a receiver that checks the signature', () => {
 
   it("takes what Node's crypto has signed", async () => {
     const { headers, body } = sender.plain();
-    const content = Buffer.from(`evt_1.${NOW_S}.${body}`);
+    const content = Buffer.from(`evt_1.${NOW_S}.${body.toString()}`);
     const bytes = sign(null, content, sender.privateKey).toString('base64');
     const signed = { ...headers, 'webhook-signature': `v1a,${bytes}` };
     expect(await outcomeOf(SIGNED, { headers: signed, body })).toBe('handled');
@@ -157,8 +161,8 @@ describe('a receiver that checks the signature', () => {
     const { change = {}, ...rest } = changed as any;
     for (const [options, signed] of [
       [SIGNED, sender.signed()],
-      [WITH_SECRET, sender.withSecret()],
-      [JWT, sender.withJwt()],
+      [WITH_SECRET, sender.signedBySecret(SECRET)],
+      [JWT, sender.withJwt(AUDIENCE)],
     ] as const) {
       const request = {
         ...signed,
@@ -177,7 +181,7 @@ describe('a receiver that checks the signature', () => {
       'signature-mismatch',
     );
     expect(
-      await outcomeOf(WITH_SECRET, sender.withSecret({}, OTHER_SECRET)),
+      await outcomeOf(WITH_SECRET, sender.signedBySecret(OTHER_SECRET)),
     ).toBe('signature-mismatch');
     expect(await outcomeOf(SIGNED, sender.plain())).toBe('signature-missing');
   });
@@ -198,7 +202,7 @@ describe('a receiver that checks the signature', () => {
   it('refuses one without an id or a time', async () => {
     for (const name of ['webhook-id', 'webhook-timestamp']) {
       const { headers, body } = sender.signed();
-      const { [name]: _left, ...rest } = headers as Record<string, string>;
+      const { [name]: _left, ...rest } = headers;
       expect(await outcomeOf(SIGNED, { headers: rest, body })).toBe(
         'header-missing',
       );
@@ -208,10 +212,12 @@ describe('a receiver that checks the signature', () => {
 
 describe('a receiver that checks the JWT', () => {
   it('takes one that was made for the webhook, and for nobody else', async () => {
-    expect(await outcomeOf(JWT, sender.withJwt())).toBe('handled');
-    const elsewhere = sender.withJwt({}, 'https://other.example.com');
+    expect(await outcomeOf(JWT, sender.withJwt(AUDIENCE))).toBe('handled');
+    const elsewhere = sender.withJwt('https://other.example.com');
     expect(await outcomeOf(JWT, elsewhere)).toBe('jwt-mismatch');
-    expect(await outcomeOf(JWT, stranger.withJwt())).toBe('jwt-mismatch');
+    expect(await outcomeOf(JWT, stranger.withJwt(AUDIENCE))).toBe(
+      'jwt-mismatch',
+    );
     expect(await outcomeOf(JWT, sender.plain())).toBe('jwt-mismatch');
   });
 
@@ -239,7 +245,7 @@ describe('a receiver that checks the JWT', () => {
 
   it('wants the issuer where it is told one', async () => {
     const from = (issuer: string) => ({ jwt: { ...JWT.jwt, issuer } });
-    const request = sender.withJwt();
+    const request = sender.withJwt(AUDIENCE);
     expect(await outcomeOf(from('https://agent.example.com'), request)).toBe(
       'handled',
     );

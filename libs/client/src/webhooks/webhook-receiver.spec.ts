@@ -2,19 +2,20 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import {
-  CLOCK,
-  NOW_S,
   type SentWebhook,
-  status,
+  statusUpdateJson as status,
   WebhookSender,
-} from '../../test/webhook-sender.js';
+} from '@nest-a2a/testing';
 import { createMemoryWebhookStore } from './memory-webhook-store.js';
 import { isWebhookError } from './webhook-error.js';
 import { type WebhookNotification } from './webhook-notification.js';
 import { createWebhookReceiver } from './webhook-receiver.js';
 import { type WebhookReceiverOptions } from './webhook-receiver-options.js';
 
-const sender = new WebhookSender();
+/** The time of receiver and senders. */
+const NOW_S = Date.UTC(2026, 0, 1) / 1_000;
+const CLOCK = { now: () => NOW_S * 1_000 };
+const sender = new WebhookSender(CLOCK);
 const OPEN = { acceptUnverified: true, clock: CLOCK };
 
 /** A receiver that keeps what it was told. */
@@ -235,7 +236,7 @@ describe('a webhook that comes twice', () => {
         },
       },
     };
-    const { seen, send } = collecting(broken as never);
+    const { seen, send } = collecting(broken);
     const answer = await send();
     expect([answer.status, answer.outcome]).toEqual([503, 'check-failed']);
     expect(answer.body).not.toContain('redis');
