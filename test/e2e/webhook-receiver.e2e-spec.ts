@@ -88,4 +88,21 @@ describe('the webhook receiver', () => {
       expect(printed).toEqual([]);
     },
   );
+
+  it('keeps nothing that is no notification, and nothing twice', async () => {
+    const refused = await notify({ invoice: 7 });
+    expect([refused.status, refused.answer]).toEqual([
+      400,
+      { error: 'Invalid body' },
+    ]);
+    const body = { statusUpdate: status('TASK_STATE_WORKING') };
+    const headers = { ...TOKEN, 'webhook-id': 'evt_1' };
+    await notify(body, headers);
+    const again = await notify(body, headers);
+    expect([again.status, again.answer]).toEqual([
+      200,
+      { status: 'duplicate' },
+    ]);
+    expect(await notifications()).toEqual({ count: 1, notifications: [body] });
+  });
 });

@@ -11,10 +11,10 @@ type Handler = (notification: WebhookNotification) => unknown;
  * one fails it sends the webhook again, and all are called again.
  */
 export function OnPushNotification() {
-  return (
+  return <T extends Handler>(
     _prototype: object,
     _name: string | symbol,
-    descriptor: TypedPropertyDescriptor<Handler>,
+    descriptor: TypedPropertyDescriptor<T>,
   ): void => {
     Reflect.defineMetadata(
       ON_PUSH_NOTIFICATION,
