@@ -240,11 +240,12 @@ export interface PushOptions {
   redactSecrets: boolean;
   /**
    * 32 bytes in base64 that seal the secrets of webhooks in the store. A durable
-   * runtime needs it.
+   * runtime needs it. Of several the first seals, and each opens: so one is
+   * replaced by another.
    *
    * @default a random key for the process
    */
-  encryptionKey?: string;
+  encryptionKey?: string | readonly string[];
 }
 
 /** Finds out who calls. What it answers owns what the call creates. */

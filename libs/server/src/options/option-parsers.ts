@@ -86,13 +86,25 @@ const scheduleParser: Parser<readonly number[]> = list(atLeast(0), {
   least: 1,
 });
 
-/** The key that seals the secrets of webhooks. */
+/** A key that seals the secrets of webhooks. */
 const encryptionKeyParser: Parser<string> = (value, at, context) => {
   const key = schema.base64(value, at, context);
   return key === undefined || Buffer.from(key, 'base64').length === 32
     ? key
     : context.refuse(at, 'Must be 32 bytes in base64');
 };
+
+const encryptionKeyList = list<string>(encryptionKeyParser, { least: 1 });
+
+/** One key, or the one that seals and those that still open. */
+const encryptionKeysParser: Parser<string | readonly string[]> = (
+  value,
+  at,
+  context,
+) =>
+  Array.isArray(value)
+    ? encryptionKeyList(value, at, context)
+    : encryptionKeyParser(value, at, context);
 
 /** The groups of numbers and switches of the module. */
 export interface OptionGroups {
@@ -183,7 +195,7 @@ export const optionGroupsParser: Parser<OptionGroups> = object<OptionGroups>({
       concurrency: positive,
       disableAfterMs: positive,
       redactSecrets: optional(boolean),
-      encryptionKey: optional(encryptionKeyParser),
+      encryptionKey: optional(encryptionKeysParser),
     }),
   ),
 });

@@ -15,14 +15,19 @@ import {
   type TaskStore,
   type WakeBus,
 } from '@nest-a2a/store';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import {
   RESOLVED_OPTIONS,
   type ResolvedOptions,
 } from '../options/resolved-options.js';
 import { TASK_STORE, WAKE_BUS } from '../runtime/runtime.tokens.js';
+import { AlarmLog } from './alarm-log.js';
 import { egressPolicyOf } from './egress-policy.js';
-import { type PushTarget, SecretBox } from './secret-box.js';
+import {
+  type PushTarget,
+  SecretBox,
+  UnopenedSecretError,
+} from './secret-box.js';
 import { assertAllowedTarget } from './push-target-rules.js';
 
 /** Where a configuration comes from. */
@@ -38,6 +43,7 @@ export interface PushOrigin {
 /** The push notification configurations of tasks, with their secrets in the clear only in here. */
 @Injectable()
 export class PushConfigurations {
+  private readonly alarms: AlarmLog;
   private readonly box: SecretBox;
 
   constructor(
@@ -46,6 +52,7 @@ export class PushConfigurations {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     this.box = new SecretBox(options.push.encryptionKey);
+    this.alarms = new AlarmLog(new Logger('A2APush'), () => store.now());
   }
 
   /**
@@ -80,13 +87,13 @@ export class PushConfigurations {
     };
   }
 
-  /** Where to deliver. @throws Error where the key is not the one that sealed it */
+  /** Where to deliver. @throws UnopenedSecretError where no key opens it; names the webhook and nothing of what is in it */
   target(config: PushConfig): PushTarget {
     const { sealed, taskId, id } = config;
     try {
-      return this.box.open(sealed, sealName(taskId, id));
+      return this.box.open(sealed, sealName(taskId, id)) as PushTarget;
     } catch (cause) {
-      throw new Error(
+      throw new UnopenedSecretError(
         `Webhook ${id} of task ${taskId} was sealed with another key: was push.encryptionKey changed?`,
         { cause },
       );
@@ -122,13 +129,31 @@ export class PushConfigurations {
     return this.present(config);
   }
 
-  /** One page of the configurations of a task. */
+  /**
+   * One page of the configurations of a task. One that no key opens is left out,
+   * and logged: there is no URL to show, and the others have nothing to do with it.
+   */
   async list(
     query: { taskId: string; pageSize: number; pageToken?: string },
     context: CallContext,
   ): Promise<Page<TaskPushNotificationConfig>> {
     const page = await this.store.push.list(query, context);
-    return { ...page, items: page.items.map((item) => this.present(item)) };
+    return {
+      ...page,
+      items: page.items.flatMap((item) => this.tryPresent(item)),
+    };
+  }
+
+  private tryPresent(config: PushConfig): TaskPushNotificationConfig[] {
+    try {
+      return [this.present(config)];
+    } catch (error) {
+      if (!(error instanceof UnopenedSecretError)) {
+        throw error;
+      }
+      this.alarms.error(error.code, `${error.message} Lists leave it out.`);
+      return [];
+    }
   }
 
   /** What the owner gets to see. Clients compare secrets, so they see them too unless the operator says no. */

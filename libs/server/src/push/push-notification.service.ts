@@ -24,7 +24,9 @@ import {
   INSTANCE_NAME,
   OPEN_RUNTIME,
 } from '../runtime/runtime.tokens.js';
+import { AlarmLog } from './alarm-log.js';
 import { PushConfigurations } from './push-configurations.service.js';
+import { UnopenedSecretError } from './secret-box.js';
 import {
   deliveryLeaseMs,
   WebhookDelivery,
@@ -40,6 +42,7 @@ const CONFIGS_PER_PAGE = 100;
 @Injectable()
 export class PushNotificationService {
   private readonly logger = new Logger('A2APush');
+  private readonly alarms = new AlarmLog(this.logger, () => this.store.now());
   private readonly wakeUps = new Subject<void>();
   private readonly attemptsMade = new Subject<DeliveryAttempt>();
   private readonly inFlight = new Set<Promise<void>>();
@@ -188,17 +191,22 @@ export class PushNotificationService {
           this.attemptsMade.next(made);
         }
       })
-      .catch((error: unknown) =>
-        this.logger.error(
-          `Webhook ${due.config.id} of task ${due.config.taskId} waits`,
-          stackOf(error),
-        ),
-      )
+      .catch((error: unknown) => this.reportWaiting(due, error))
       .finally(() => {
         this.inFlight.delete(attempt);
         this.loop.wake();
       });
     this.inFlight.add(attempt);
+  }
+
+  /** Names the webhook and never its URL. What many may wait for at once, such as a key, is no line for each. */
+  private reportWaiting({ config }: DueDelivery, error: unknown): void {
+    if (error instanceof UnopenedSecretError) {
+      this.alarms.error(error.code, `A webhook waits: ${error.message}`);
+    } else {
+      const what = `Webhook ${config.id} of task ${config.taskId} waits`;
+      this.logger.error(what, stackOf(error));
+    }
   }
 
   private warnOfSwitches(): void {

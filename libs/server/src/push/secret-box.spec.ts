@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { type PushTarget, SecretBox } from './secret-box.js';
+import {
+  type PushTarget,
+  SecretBox,
+  UnopenedSecretError,
+} from './secret-box.js';
 
 const TARGET: PushTarget = {
   url: 'https://hooks.example.com/a',
@@ -39,6 +43,29 @@ describe('SecretBox', () => {
     expect(() => new SecretBox().open(sealed, 'name')).toThrow();
     const mine = new SecretBox().seal(TARGET, 'name');
     expect(() => new SecretBox().open(mine, 'name')).toThrow();
+  });
+
+  it('seals with the first of its keys and opens with each, what was sealed before there were several too', () => {
+    const other = randomBytes(32).toString('base64');
+    const [before, after] = [new SecretBox(KEY), new SecretBox(other)];
+    const both = new SecretBox([other, KEY]);
+    expect(both.open(before.seal(TARGET, 'name'), 'name')).toEqual(TARGET);
+    expect(after.open(both.seal(TARGET, 'name'), 'name')).toEqual(TARGET);
+    expect(() => before.open(both.seal(TARGET, 'name'), 'name')).toThrow(
+      UnopenedSecretError,
+    );
+  });
+
+  it('seals anew what another of its keys has sealed, and nothing else', () => {
+    const other = randomBytes(32).toString('base64');
+    const [before, after] = [new SecretBox(KEY), new SecretBox(other)];
+    const both = new SecretBox([other, KEY]);
+    const sealed = before.seal(TARGET, 'name');
+    const renewed = both.renew(sealed, 'name');
+    expect(after.open(renewed!, 'name')).toEqual(TARGET);
+    expect(both.renew(renewed!, 'name')).toBeUndefined();
+    expect(both.renew(sealed, 'other')).toBeUndefined();
+    expect(after.renew(sealed, 'name')).toBeUndefined();
   });
 
   it('opens nothing under another name: rows cannot be swapped', () => {
