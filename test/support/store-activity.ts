@@ -17,6 +17,7 @@ export class StoreActivity {
       work: watched(store.work),
       push: watched(store.push),
       contexts: watched(store.contexts),
+      secrets: watched(store.secrets),
     });
   }
 

@@ -71,6 +71,12 @@ export {
   SYSTEM_CONTEXT,
 } from './scope.js';
 export {
+  type NewSecret,
+  type SecretName,
+  type SecretStore,
+  type StoredSecret,
+} from './secrets/secret-store.js';
+export {
   isStoreError,
   StoreError,
   type StoreErrorCode,

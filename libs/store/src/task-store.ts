@@ -2,6 +2,7 @@ import { type ContextStore } from './contexts/context-store.js';
 import { type HostTransactions } from './host-transactions.js';
 import { type TaskLog } from './log/task-log.js';
 import { type PushLedger } from './push/push-ledger.js';
+import { type SecretStore } from './secrets/secret-store.js';
 import { type WorkLedger } from './work/work-ledger.js';
 
 /** Whether the store works. */
@@ -12,8 +13,8 @@ export interface StoreHealth {
 }
 
 /**
- * Everything durable: tasks, the work on them, webhooks, contexts. The four
- * parts share their transactions (a message and its turn, an event and the due
+ * Everything durable: tasks, the work on them, webhooks, contexts, and
+ * the secrets of the application. The parts share their transactions (a message and its turn, an event and the due
  * mark of its webhooks), so one adapter implements them together. Every call
  * settles in a bounded time: where the server does not answer, with a StoreError
  * `UNAVAILABLE`. Whoever writes an adapter runs it against the suite of
@@ -24,6 +25,7 @@ export interface TaskStore {
   readonly work: WorkLedger;
   readonly push: PushLedger;
   readonly contexts: ContextStore;
+  readonly secrets: SecretStore;
   /** Missing where appends cannot be part of a transaction of the host. */
   readonly hostTransactions?: HostTransactions | undefined;
 

@@ -28,7 +28,7 @@ const withNewer = [...MIGRATIONS, NEWER];
 
 /** The life of a task, with everything that is stored for it. */
 async function useAll({ store }: OpenRuntime): Promise<void> {
-  const { log, work, push, contexts } = store;
+  const { log, work, push, contexts, secrets } = store;
   const task = await createTask(store, { owner: 'a', messageId: 'm' });
   const { taskId, contextId } = task;
   const fence = task.claim!.fence;
@@ -48,6 +48,11 @@ async function useAll({ store }: OpenRuntime): Promise<void> {
   expect((await push.claimDue(claim)).length).toBeGreaterThan(0);
   await log.load(taskId, {}, SYSTEM_CONTEXT);
   await log.list({ pageSize: 9 }, { access: SCOPE });
+  const secret = { purpose: 'p', id: taskId, sealed: Uint8Array.of(1) };
+  expect(await secrets.add(secret)).toBe(true);
+  expect(await secrets.reseal(secret)).toBe(true);
+  expect(await secrets.list('p')).toHaveLength(1);
+  expect(await secrets.remove(secret)).toBe(true);
   const policy = { finishedBefore: 0, keepFinished: 9, limit: 9 };
   await log.purge(policy);
   expect(await log.delete(taskId, SYSTEM_CONTEXT)).toBe(true);

@@ -141,4 +141,18 @@ create index task_due_tenant on @schema.task (agent, tenant_key, due_at, num) wh
 drop index @schema.task_due;
 `,
   },
+  {
+    version: 3,
+    name: 'secrets',
+    sql: `
+create table @schema.secret (
+  num bigint generated always as identity primary key,
+  purpose text collate "C" not null,
+  id text collate "C" not null,
+  sealed bytea not null,
+  created_at bigint not null,
+  unique (purpose, id)
+);
+`,
+  },
 ];

@@ -134,4 +134,17 @@ create index task_due_tenant on task (agent, tenant_key, due_at, num) where due_
 drop index task_due;
 `,
   },
+  {
+    version: 3,
+    sql: `
+create table secret (
+  num integer primary key autoincrement,
+  purpose text not null,
+  id text not null,
+  sealed blob not null,
+  created_at integer not null,
+  unique (purpose, id)
+) strict;
+`,
+  },
 ];

@@ -17,6 +17,7 @@ import { pushFenceTests } from './parts/push-fences.js';
 import { pushOriginTests } from './parts/push-origins.js';
 import { readTests } from './parts/read.js';
 import { retentionTests } from './parts/retention.js';
+import { secretTests } from './parts/secrets.js';
 import { turnTests } from './parts/turns.js';
 import { type ContractRunner, declareTests } from './runner.js';
 import { World } from './world.js';
@@ -57,6 +58,7 @@ export function describeTaskStore(
       'delivery fences': pushFenceTests,
       'origins of webhooks': pushOriginTests,
       'contexts of conversations': contextTests,
+      'secrets of the application': secretTests,
       retention: retentionTests,
       'foreign scopes': accessTests,
       content: contentTests,

@@ -173,6 +173,35 @@ const MUTANTS: Record<string, Mutant> = {
         push.fail(fence, { attempt, disable }),
     })),
   },
+  'secrets that are added whatever the caller knows': {
+    part: 'secrets of the application',
+    fails: 'adds nothing behind a secret that is not the newest',
+    mutate: (store) =>
+      withMethods(store, {
+        secrets: withMethods(store.secrets, {
+          add: async ({ after: _after, ...secret }) => {
+            const newest = (await store.secrets.list(secret.purpose)).at(-1);
+            const after = newest && { after: newest.id };
+            return store.secrets.add({ ...secret, ...after });
+          },
+        }),
+      }),
+  },
+  'a secret that comes to the end when it is sealed anew': {
+    part: 'secrets of the application',
+    fails: 'keeps its place and its time',
+    mutate: (store) =>
+      withMethods(store, {
+        secrets: withMethods(store.secrets, {
+          reseal: async (secret) => {
+            const wasThere = await store.secrets.remove(secret);
+            const newest = (await store.secrets.list(secret.purpose)).at(-1);
+            const after = newest && { after: newest.id };
+            return wasThere && store.secrets.add({ ...secret, ...after });
+          },
+        }),
+      }),
+  },
   'values of conversations without a look at the fence': {
     part: 'contexts of conversations',
     fails: 'stores no value of a turn that another instance has taken over',

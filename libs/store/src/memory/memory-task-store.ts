@@ -2,9 +2,11 @@ import { type Clock } from '../clock.js';
 import { type ContextStore } from '../contexts/context-store.js';
 import { type TaskLog } from '../log/task-log.js';
 import { type PushLedger } from '../push/push-ledger.js';
+import { type SecretStore } from '../secrets/secret-store.js';
 import { type StoreHealth, type TaskStore } from '../task-store.js';
 import { type WorkLedger } from '../work/work-ledger.js';
 import { MemoryPushLedger } from './memory-push-ledger.js';
+import { MemorySecretStore } from './memory-secret-store.js';
 import { MemoryTaskLog } from './memory-task-log.js';
 import { MemoryWorkLedger } from './memory-work-ledger.js';
 import { PushRegistry } from './push-registry.js';
@@ -20,6 +22,7 @@ export class MemoryTaskStore implements TaskStore {
   readonly work: WorkLedger;
   readonly push: PushLedger;
   readonly contexts: ContextStore;
+  readonly secrets: SecretStore;
   private readonly tasks = new TaskTable();
 
   constructor(private readonly clock: Clock) {
@@ -28,6 +31,7 @@ export class MemoryTaskStore implements TaskStore {
     this.work = new MemoryWorkLedger(this.tasks, clock);
     this.push = new MemoryPushLedger(this.tasks, registry, clock);
     this.contexts = this.tasks.contexts;
+    this.secrets = new MemorySecretStore(clock);
   }
 
   now(): number {

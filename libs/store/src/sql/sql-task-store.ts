@@ -2,12 +2,14 @@ import { type ContextStore } from '../contexts/context-store.js';
 import { type HostTransactions } from '../host-transactions.js';
 import { type TaskLog } from '../log/task-log.js';
 import { type PushLedger } from '../push/push-ledger.js';
+import { type SecretStore } from '../secrets/secret-store.js';
 import { type StoreHealth, type TaskStore } from '../task-store.js';
 import { type WorkLedger } from '../work/work-ledger.js';
 import { SnapshotWriter } from './snapshot-writer.js';
 import { SqlContextStore } from './sql-context-store.js';
 import { type SqlDatabase } from './sql-database.js';
 import { SqlPushLedger } from './sql-push-ledger.js';
+import { SqlSecretStore } from './sql-secret-store.js';
 import { type SqlParts, SqlTaskLog } from './sql-task-log.js';
 import { SqlWorkLedger } from './sql-work-ledger.js';
 import { Transactions } from './transactions.js';
@@ -18,6 +20,7 @@ export class SqlTaskStore implements TaskStore {
   readonly work: WorkLedger;
   readonly push: PushLedger;
   readonly contexts: ContextStore;
+  readonly secrets: SecretStore;
   readonly hostTransactions: HostTransactions | undefined;
   private readonly snapshots: SnapshotWriter;
 
@@ -33,6 +36,7 @@ export class SqlTaskStore implements TaskStore {
     this.work = new SqlWorkLedger(parts);
     this.push = new SqlPushLedger(parts);
     this.contexts = new SqlContextStore(transactions);
+    this.secrets = new SqlSecretStore(transactions, dialect);
     this.hostTransactions = database.hostTransactions;
   }
 

@@ -9,6 +9,7 @@ export const SQL_TABLES = [
   'context',
   'push',
   'attempt',
+  'secret',
 ] as const;
 
 /** Names a statement. */
