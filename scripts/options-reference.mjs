@@ -21,6 +21,7 @@ const SECTIONS = [
   ['SseOptions', '`sse`'],
   ['RetentionOptions', '`retention`'],
   ['PushOptions', '`push`'],
+  ['PushSigningOptions', '`push.signing`'],
 ];
 
 const interfaces = new Map(

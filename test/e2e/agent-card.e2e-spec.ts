@@ -58,7 +58,17 @@ describe.each(PLATFORMS)('the agent card on %s', (platform) => {
       name: 'Test Agent',
       description: 'Does what tests say.',
       version: '1.0.0',
-      capabilities: { streaming: true, pushNotifications: true },
+      capabilities: {
+        streaming: true,
+        pushNotifications: true,
+        extensions: [
+          {
+            uri: 'urn:nest-a2a:webhook-keys:v1',
+            description: expect.any(String),
+            params: { jwksUrl: `${url}/.well-known/a2a-webhook-keys.json` },
+          },
+        ],
+      },
       defaultInputModes: ['text/plain', 'application/json'],
       defaultOutputModes: ['text/plain', 'application/json'],
       skills: [

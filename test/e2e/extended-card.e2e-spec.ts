@@ -100,7 +100,10 @@ describe.each(PLATFORMS)('the extended card on %s', (platform) => {
       // What the agent can do is not a matter of who asks.
       capabilities: {
         ...shown.capabilities,
-        extensions: capabilities.extensions,
+        extensions: [
+          ...capabilities.extensions,
+          ...shown.capabilities.extensions,
+        ],
       },
     });
   });

@@ -216,6 +216,11 @@ export {
   type WebhookSelection,
 } from './webhook/webhook-extension.js';
 export {
+  toWebhookKeysExtension,
+  WEBHOOK_KEYS_EXTENSION,
+  webhookKeysUrlOf,
+} from './webhook/webhook-keys-extension.js';
+export {
   isWebhookSigned,
   readWebhookSecret,
   type SignedWebhook,

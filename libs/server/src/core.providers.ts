@@ -5,6 +5,7 @@ import { AgentUrls } from './agent-card/agent-urls.service.js';
 import { CardDocuments } from './agent-card/card-documents.service.js';
 import { ExtendedCards } from './agent-card/extended-card.service.js';
 import { PublicUrl } from './agent-card/public-url.service.js';
+import { WebhookKeysRoutes } from './agent-card/webhook-keys-routes.service.js';
 import { AgentRegistry } from './agents/agent-registry.service.js';
 import { CallFactory } from './bindings/call-factory.service.js';
 import { GrpcBinding } from './bindings/grpc/grpc-binding.service.js';
@@ -25,6 +26,9 @@ import { TaskOperations } from './operations/task-operations.service.js';
 import { TaskStreams } from './operations/task-streams.service.js';
 import { PushConfigurations } from './push/push-configurations.service.js';
 import { PushNotificationService } from './push/push-notification.service.js';
+import { TokenIssuers } from './push/signing/token-issuers.service.js';
+import { WebhookKeys } from './push/signing/webhook-keys.service.js';
+import { WebhookSigner } from './push/signing/webhook-signer.service.js';
 import {
   WEBHOOK_NETWORK,
   WebhookClient,
@@ -52,9 +56,13 @@ export const CORE_PROVIDERS: Provider[] = [
   PublicUrl,
   AgentUrls,
   CardDocuments,
+  WebhookKeys,
+  WebhookKeysRoutes,
   AgentCardRoutes,
   ExtendedCards,
   { provide: WEBHOOK_NETWORK, useValue: {} },
+  TokenIssuers,
+  WebhookSigner,
   WebhookClient,
   PushConfigurations,
   WebhookDelivery,
@@ -94,6 +102,7 @@ export const CORE_PROVIDERS: Provider[] = [
 export const CORE_EXPORTS = [
   TaskService,
   PushNotificationService,
+  WebhookKeys,
   AgentRegistry,
   HttpExchanges,
   JsonRpcBinding,

@@ -24,14 +24,25 @@ export {
   type TenantResolver,
   type ProcessRole,
   type PushOptions,
+  type PushSigningOptions,
   type RetentionOptions,
   type ServedBinding,
   type SseOptions,
   type TurnOptions,
+  type WebhookSecretQuery,
+  type WebhookSecretResolver,
 } from './options/a2a-module-options.js';
 export { DEFAULT_OPTIONS } from './options/default-options.js';
 export { InvalidOptionsError } from './options/invalid-options.errors.js';
 export { PushNotificationService } from './push/push-notification.service.js';
+export {
+  type RotateOptions,
+  WebhookKeys,
+} from './push/signing/webhook-keys.service.js';
+export {
+  WebhookSigningError,
+  type WebhookSigningErrorCode,
+} from './push/signing/webhook-signing-error.js';
 export {
   WEBHOOK_NETWORK,
   type WebhookNetwork,

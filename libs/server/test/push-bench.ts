@@ -13,9 +13,13 @@ import { FakeClock, withMethods } from '@nest-a2a/testing';
 import { Logger } from '@nestjs/common';
 import { type PushOptions } from '../src/options/a2a-module-options.js';
 import { DEFAULT_OPTIONS } from '../src/options/default-options.js';
+import { resolveSigning } from '../src/options/resolve-signing.js';
 import { type ResolvedOptions } from '../src/options/resolved-options.js';
 import { PushConfigurations } from '../src/push/push-configurations.service.js';
 import { PushNotificationService } from '../src/push/push-notification.service.js';
+import { type TokenIssuers } from '../src/push/signing/token-issuers.service.js';
+import { WebhookKeys } from '../src/push/signing/webhook-keys.service.js';
+import { WebhookSigner } from '../src/push/signing/webhook-signer.service.js';
 import {
   WebhookClient,
   type WebhookNetwork,
@@ -38,6 +42,7 @@ export class PushBench {
   readonly wake = new MemoryWakeBus();
   readonly attempts: DeliveryAttempt[] = [];
   readonly configurations: PushConfigurations;
+  readonly keys: WebhookKeys;
   readonly client: WebhookClient;
   readonly delivery: WebhookDelivery;
   readonly service: PushNotificationService;
@@ -55,13 +60,20 @@ export class PushBench {
         allowHttp: true,
         allowPrivateNetworks: true,
         ...push,
+        signing: resolveSigning(push.signing),
       },
       limits: DEFAULT_OPTIONS.limits,
-    } as ResolvedOptions;
+      roles: DEFAULT_OPTIONS.roles,
+    } as Partial<ResolvedOptions> as ResolvedOptions;
     const store = this.faulty(faults);
     const runtime = { store, wake: this.wake, close: async () => undefined };
     this.configurations = new PushConfigurations(store, this.wake, options);
-    this.client = new WebhookClient(options, network);
+    this.keys = new WebhookKeys(store, options);
+    const issuers = {
+      of: () => 'https://agent.example.com',
+    } as unknown as TokenIssuers;
+    const signer = new WebhookSigner(options, this.clock, this.keys, issuers);
+    this.client = new WebhookClient(options, network, signer);
     this.delivery = new WebhookDelivery(
       store,
       options,

@@ -41,6 +41,7 @@ export const OPTIONS: ResolvedOptions = {
   trustProxy: false,
   idempotency: 'on',
   retention: DEFAULT_OPTIONS.retention.memory,
+  push: { ...DEFAULT_OPTIONS.push, signing: false },
   principal: () => undefined,
 };
 

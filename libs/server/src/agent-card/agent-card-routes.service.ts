@@ -6,6 +6,7 @@ import { AgentUrls } from './agent-urls.service.js';
 import { CardDocuments } from './card-documents.service.js';
 import { isKnown } from './conditional-request.js';
 import { type ForwardedRequest, PublicUrl } from './public-url.service.js';
+import { WebhookKeysRoutes } from './webhook-keys-routes.service.js';
 
 /** What a card depends on behind a trusted proxy. */
 const FORWARDED = ['X-Forwarded-Host', 'X-Forwarded-Proto'];
@@ -21,6 +22,8 @@ export interface CardRoute {
   readonly agent: AgentDefinition;
   /** Paths of the card. */
   readonly paths: readonly string[];
+  /** Paths of the keys that sign webhooks; empty where there are none. */
+  readonly keyPaths: readonly string[];
   /** Path of the agent's routes, with a leading slash; empty for the root. */
   readonly base: string;
 }
@@ -36,12 +39,14 @@ export class AgentCardRoutes {
     @Inject(PublicUrl) private readonly publicUrl: PublicUrl,
     @Inject(AgentUrls) private readonly urls: AgentUrls,
     @Inject(CardDocuments) private readonly documents: CardDocuments,
+    @Inject(WebhookKeysRoutes) private readonly keys: WebhookKeysRoutes,
   ) {}
 
   /** Must be called before the routes of the application are registered: the first one wins on Express. */
   register(adapter: AbstractHttpAdapter, routes: readonly CardRoute[]): void {
     for (const route of routes) {
       this.urls.place(route.agent, route.base);
+      this.keys.register(adapter, route.keyPaths);
       for (const path of route.paths) {
         adapter.get(path, (request: ForwardedRequest, response: unknown) =>
           this.answer(adapter, route.agent, { request, response }),

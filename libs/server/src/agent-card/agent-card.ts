@@ -1,12 +1,21 @@
-import { type AgentCard, type AgentSkill } from '@nest-a2a/protocol';
+import {
+  type AgentCard,
+  type AgentExtension,
+  type AgentSkill,
+} from '@nest-a2a/protocol';
 import { type AgentDefinition } from '../agents/agent-definition.js';
 
 /**
  * The card of an agent (A2A §4.4.1).
  *
  * @param url where its routes are, without a slash at the end
+ * @param added extensions that the runtime itself has
  */
-export function toAgentCard(agent: AgentDefinition, url: string): AgentCard {
+export function toAgentCard(
+  agent: AgentDefinition,
+  url: string,
+  added: readonly AgentExtension[] = [],
+): AgentCard {
   const { card, streaming, pushNotifications } = agent;
   const { capabilities, skills, ...rest } = card;
   return {
@@ -21,7 +30,14 @@ export function toAgentCard(agent: AgentDefinition, url: string): AgentCard {
         protocolVersion,
       })),
     ),
-    capabilities: { ...capabilities, streaming, pushNotifications },
+    capabilities: {
+      ...capabilities,
+      streaming,
+      pushNotifications,
+      ...(added.length > 0 && {
+        extensions: [...(capabilities?.extensions ?? []), ...added],
+      }),
+    },
     skills: skills?.length ? skills : [derivedSkill(card)],
   };
 }

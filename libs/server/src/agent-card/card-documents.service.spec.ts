@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { resolveAgent } from '../agents/resolve-agent.js';
 import { AGENT_OPTION_NAMES } from '../options/option-names.js';
+import { DEFAULT_OPTIONS } from '../options/default-options.js';
 import { CardDocuments } from './card-documents.service.js';
 
 const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -15,7 +16,9 @@ const AGENT = resolveAgent(
 );
 
 describe('signed cards', () => {
-  const documents = new CardDocuments();
+  const documents = new CardDocuments({
+    push: { ...DEFAULT_OPTIONS.push, signing: false },
+  });
   const bodyAt = (host: number) =>
     documents.of(AGENT, `https://h${host}.example`, '1.0').body;
 

@@ -4,9 +4,14 @@ import {
   signAgentCard,
 } from '@nest-a2a/protocol';
 import { toV03Card } from '@nest-a2a/protocol/v0.3';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type AgentDefinition } from '../agents/agent-definition.js';
+import {
+  RESOLVED_OPTIONS,
+  type ResolvedOptions,
+} from '../options/resolved-options.js';
 import { toAgentCard } from './agent-card.js';
+import { cardExtensions } from './card-extensions.js';
 import { etagOf } from './conditional-request.js';
 
 /** A card as it goes over the wire. */
@@ -22,6 +27,11 @@ const MAX_SIGNED = 64;
 @Injectable()
 export class CardDocuments {
   private readonly signed = new Map<string, CardDocument>();
+
+  constructor(
+    @Inject(RESOLVED_OPTIONS)
+    private readonly options: Pick<ResolvedOptions, 'push'>,
+  ) {}
 
   /** Whether the card depends on the version that the caller speaks. */
   isVaried({ versions }: AgentDefinition): boolean {
@@ -42,7 +52,8 @@ export class CardDocuments {
     url: string,
     version: string | undefined,
   ): CardDocument {
-    const card = toAgentCard(agent, url);
+    const added = cardExtensions(agent, url, this.options);
+    const card = toAgentCard(agent, url, added);
     const isPure = parseProtocolVersion(version) === '1.0';
     if (isPure || !this.isVaried(agent)) {
       return this.pure(agent, card);

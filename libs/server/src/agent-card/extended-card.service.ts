@@ -15,6 +15,11 @@ import {
 } from '../options/a2a-module-options.js';
 import { extendedCardParser } from '../options/card-option-parsers.js';
 import { toAgentCard } from './agent-card.js';
+import { cardExtensions } from './card-extensions.js';
+import {
+  RESOLVED_OPTIONS,
+  type ResolvedOptions,
+} from '../options/resolved-options.js';
 import { AgentUrls } from './agent-urls.service.js';
 
 /** Who asks for an extended card. */
@@ -30,7 +35,10 @@ export interface ExtendedCardCaller {
 /** The cards that agents show to callers who have said who they are (A2A §3.1.11). */
 @Injectable()
 export class ExtendedCards {
-  constructor(@Inject(AgentUrls) private readonly urls: AgentUrls) {}
+  constructor(
+    @Inject(AgentUrls) private readonly urls: AgentUrls,
+    @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+  ) {}
 
   /**
    * The card for a caller.
@@ -54,7 +62,9 @@ export class ExtendedCards {
       ...extension.capabilities,
     };
     const card = { ...agent.card, ...extension, capabilities };
-    return toAgentCard({ ...agent, card }, this.urls.of(agent, request));
+    const url = this.urls.of(agent, request);
+    const added = cardExtensions(agent, url, this.options);
+    return toAgentCard({ ...agent, card }, url, added);
   }
 }
 

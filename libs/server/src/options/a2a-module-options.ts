@@ -198,6 +198,61 @@ export interface RetentionOptions {
   maxFinished: number;
 }
 
+/** The webhook that is to be signed. */
+export interface WebhookSecretQuery {
+  /** Name of the agent. */
+  readonly agent: string;
+  /** `undefined` for none. */
+  readonly tenant: string | undefined;
+  /** Scheme, host and port of the webhook, such as `https://hooks.example.com`. */
+  readonly origin: string;
+}
+
+/**
+ * Answers the secrets that a receiver shares with the application, `undefined`
+ * where there is none. Is asked for each attempt; where it throws, or answers
+ * nothing within 5 seconds, the webhook waits.
+ */
+export type WebhookSecretResolver = (
+  webhook: WebhookSecretQuery,
+) =>
+  | string
+  | readonly string[]
+  | undefined
+  | Promise<string | readonly string[] | undefined>;
+
+/** Signatures of webhooks, see `docs/push-notifications.md`. */
+export interface PushSigningOptions {
+  /**
+   * Private keys, as a `KeyObject`, PEM or JWK, at least one of them of Ed25519:
+   * each of those signs every webhook. The first, which may also be of P-256 or RSA,
+   * signs tokens.
+   *
+   * @default one that is made once, kept sealed in the store, and shared by all instances
+   */
+  keys?: readonly SigningKeyInput[];
+  /**
+   * Secrets that receivers share with the application, `whsec_…`, by origin such as
+   * `https://hooks.example.com`, or a function that answers them. They sign in
+   * addition; several while one is replaced.
+   *
+   * @default none
+   */
+  secrets?:
+    | Readonly<Record<string, string | readonly string[]>>
+    | WebhookSecretResolver;
+  /** How long a key that `WebhookKeys.rotate()` has replaced goes on signing, beside the new one. @default 24 hours */
+  overlapMs?: number;
+  /**
+   * A webhook that was registered with the scheme `Bearer` and without credentials
+   * gets a token that is made for each attempt. Needs `publicUrl`, which the tokens
+   * name as their issuer.
+   *
+   * @default false
+   */
+  jwt?: boolean;
+}
+
 /** Push notifications. */
 export interface PushOptions {
   /** Development only: webhooks may be plain http. @default false */
@@ -246,6 +301,8 @@ export interface PushOptions {
    * @default a random key for the process
    */
   encryptionKey?: string | readonly string[];
+  /** See below. `false`: webhooks are not signed. @default signatures of a key of Ed25519 */
+  signing: PushSigningOptions | false;
 }
 
 /** Finds out who calls. What it answers owns what the call creates. */

@@ -59,7 +59,7 @@ const signingKey: Parser<SigningKeyInput> = (value, at, context) => {
 };
 
 /** Clients find a key by its name, so two cannot share one. */
-function signingKeys(): Parser<SigningKeyInput[]> {
+export function signingKeys(): Parser<SigningKeyInput[]> {
   const read = list<SigningKeyInput>(
     (value, at, context) => signingKey(value, at, context),
     { least: 1 },

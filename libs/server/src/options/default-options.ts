@@ -13,6 +13,9 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const MEBIBYTE = 1_048_576;
 
+/** How webhooks are signed, where the application says nothing else. */
+export const DEFAULT_SIGNING = Object.freeze({ overlapMs: DAY, jwt: false });
+
 /** Every default, once. */
 export const DEFAULT_OPTIONS = Object.freeze({
   agent: 'default',
@@ -87,5 +90,6 @@ export const DEFAULT_OPTIONS = Object.freeze({
     concurrency: 64,
     disableAfterMs: 5 * DAY,
     redactSecrets: false,
+    signing: DEFAULT_SIGNING,
   }),
 });

@@ -15,6 +15,7 @@ import {
   type TurnOptions,
 } from './a2a-module-options.js';
 import { group } from './option-names.js';
+import { signingParser } from './signing-option-parsers.js';
 
 const { boolean, enumeration, integer, list, nonEmptyText, object, optional } =
   schema;
@@ -196,6 +197,7 @@ export const optionGroupsParser: Parser<OptionGroups> = object<OptionGroups>({
       disableAfterMs: positive,
       redactSecrets: optional(boolean),
       encryptionKey: optional(encryptionKeysParser),
+      signing: optional(signingParser),
     }),
   ),
 });

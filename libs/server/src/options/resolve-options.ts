@@ -5,12 +5,12 @@ import { principalOfUser } from '../access/principal.js';
 import {
   type A2AModuleOptions,
   type AgentExtras,
-  type PushOptions,
 } from './a2a-module-options.js';
 import { DEFAULT_OPTIONS } from './default-options.js';
 import { InvalidOptionsError } from './invalid-options.errors.js';
 import { type OptionGroups, optionGroupsParser } from './option-parsers.js';
-import { type ResolvedOptions } from './resolved-options.js';
+import { resolveSigning } from './resolve-signing.js';
+import { type ResolvedOptions, type ResolvedPush } from './resolved-options.js';
 
 /**
  * Checks the options of the application and fills in the defaults.
@@ -64,7 +64,11 @@ function withDefaults(
       ...(runtime.isDurable ? retention.durable : retention.memory),
       ...groups.retention,
     },
-    push: { ...DEFAULT_OPTIONS.push, ...groups.push },
+    push: {
+      ...DEFAULT_OPTIONS.push,
+      ...groups.push,
+      signing: resolveSigning(groups.push?.signing),
+    },
     principal: options.principal ?? principalOfUser,
   };
 }
@@ -108,6 +112,7 @@ function contradictions({
   roles,
   runtime,
   push,
+  publicUrl,
 }: ResolvedOptions): FieldViolation[] {
   const problems: FieldViolation[] = [];
   const refuse = (field: string, description: string) =>
@@ -130,11 +135,17 @@ function contradictions({
       'Is required with a durable runtime; `openssl rand -base64 32` makes one',
     );
   }
+  if (push.signing && push.signing.jwt && publicUrl === undefined) {
+    refuse(
+      'push.signing.jwt',
+      'Needs publicUrl, which the tokens name as their issuer',
+    );
+  }
   return [...problems, ...policyProblems(push)];
 }
 
 /** Entries of address lists that cannot be read: they would open or close nothing. */
-function policyProblems(push: PushOptions): FieldViolation[] {
+function policyProblems(push: ResolvedPush): FieldViolation[] {
   return (['allow', 'deny'] as const).flatMap((list) => {
     try {
       admitUrl('https://example.com', { [list]: push[list] });

@@ -1,4 +1,5 @@
 import { type Runtime } from '@nest-a2a/store';
+import { type WebhookSigning } from './resolve-signing.js';
 import {
   type LimitOptions,
   type PrincipalResolver,
@@ -8,6 +9,11 @@ import {
   type SseOptions,
   type TurnOptions,
 } from './a2a-module-options.js';
+
+/** Push notifications, with the keys that sign ready to do so. */
+export interface ResolvedPush extends Omit<PushOptions, 'signing'> {
+  readonly signing: WebhookSigning | false;
+}
 
 /** The options of the application, checked and with every default. */
 export interface ResolvedOptions {
@@ -24,7 +30,7 @@ export interface ResolvedOptions {
   readonly sse: SseOptions;
   readonly idempotency: 'on' | 'off' | 'strict';
   readonly retention: RetentionOptions;
-  readonly push: PushOptions;
+  readonly push: ResolvedPush;
   readonly principal: PrincipalResolver;
 }
 

@@ -18,8 +18,11 @@ export class AlarmLog {
     private readonly now: () => number,
   ) {}
 
-  /** @param kind one of few: each is remembered */
-  error(kind: string, message: string): void {
+  /**
+   * @param kind one of few: each is remembered
+   * @param detail such as a stack
+   */
+  error(kind: string, message: string, detail?: unknown): void {
     const now = this.now();
     const { saidAt, unsaid } = this.kinds.get(kind) ?? {
       saidAt: -Infinity,
@@ -31,6 +34,9 @@ export class AlarmLog {
     }
     this.kinds.set(kind, { saidAt: now, unsaid: 0 });
     const more = unsaid > 0 ? ` (${unsaid} more since the last line)` : '';
-    this.logger.error(message + more);
+    this.logger.error(
+      message + more,
+      ...(detail === undefined ? [] : [detail]),
+    );
   }
 }

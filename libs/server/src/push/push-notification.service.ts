@@ -27,6 +27,7 @@ import {
 import { AlarmLog } from './alarm-log.js';
 import { PushConfigurations } from './push-configurations.service.js';
 import { UnopenedSecretError } from './secret-box.js';
+import { WebhookSigningError } from './signing/webhook-signing-error.js';
 import {
   deliveryLeaseMs,
   WebhookDelivery,
@@ -201,8 +202,12 @@ export class PushNotificationService {
 
   /** Names the webhook and never its URL. What many may wait for at once, such as a key, is no line for each. */
   private reportWaiting({ config }: DueDelivery, error: unknown): void {
-    if (error instanceof UnopenedSecretError) {
-      this.alarms.error(error.code, `A webhook waits: ${error.message}`);
+    if (
+      error instanceof UnopenedSecretError ||
+      error instanceof WebhookSigningError
+    ) {
+      const { code, message, cause } = error;
+      this.alarms.error(code, `A webhook waits: ${message}`, stackOf(cause));
     } else {
       const what = `Webhook ${config.id} of task ${config.taskId} waits`;
       this.logger.error(what, stackOf(error));

@@ -14,6 +14,7 @@ import {
 import { egressPolicyOf } from './egress-policy.js';
 import { type Delivery } from './next-delivery.js';
 import { type PushTarget } from './secret-box.js';
+import { WebhookSigner } from './signing/webhook-signer.service.js';
 import { type WebhookPayload } from './webhook-payload.js';
 
 /** Token of what the tests put in place of DNS and of the public certificate authorities. */
@@ -44,6 +45,7 @@ export class WebhookClient implements OnApplicationShutdown {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(WEBHOOK_NETWORK) network: WebhookNetwork,
+    @Inject(WebhookSigner) private readonly signer: WebhookSigner,
   ) {
     this.http = createGuardedHttp({
       ...network,
@@ -53,8 +55,8 @@ export class WebhookClient implements OnApplicationShutdown {
     });
   }
 
-  /** @throws EgressError where no answer came */
-  send({
+  /** @throws EgressError where no answer came; WebhookSigningError, StoreError where it could not be signed, and was not sent */
+  async send({
     target,
     payload,
     config,
@@ -62,14 +64,19 @@ export class WebhookClient implements OnApplicationShutdown {
     at,
     signal,
   }: WebhookRequest): Promise<GuardedResponse> {
+    const id = webhookId(config, delivery);
+    const timestamp = Math.floor(at / 1_000);
+    const webhook = { id, timestamp, body: payload.body };
+    const signed = await this.signer.headersFor(webhook, { config, target });
     return this.http.request({
       method: 'POST',
       url: target.url,
       headers: {
         'content-type': payload.contentType,
         ...authenticationHeaders(target),
-        'webhook-id': webhookId(config, delivery),
-        'webhook-timestamp': String(Math.floor(at / 1_000)),
+        ...signed,
+        'webhook-id': id,
+        'webhook-timestamp': String(timestamp),
         'a2a-event-sequence': String(delivery.event.seq),
         'a2a-previous-sequence': String(config.previous),
       },

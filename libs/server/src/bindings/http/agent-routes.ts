@@ -1,4 +1,5 @@
 import { AGENT_CARD_PATH, type ProtocolVersion } from '@nest-a2a/protocol';
+import { WEBHOOK_KEYS_PATH } from '../../agent-card/card-extensions.js';
 import { type AgentDefinition } from '../../agents/agent-definition.js';
 import { restRoutes } from '../rest/rest-routes.js';
 import { joinPath } from './paths.js';
@@ -22,17 +23,26 @@ interface AddressedRoute extends RoutePattern {
   readonly path: RegExp;
 }
 
+/** What decides where an agent answers, beside its own options. */
+export interface AgentRoutesOptions {
+  readonly rules: PrefixRules;
+  /** Whether it shows the keys that sign its webhooks. */
+  readonly showsKeys: boolean;
+}
+
 /** Where one agent answers. */
 export class AgentRoutes {
   /** Path of its routes, with a leading slash; empty for the root. */
   readonly base: string;
   readonly patterns: readonly RoutePattern[];
   private readonly routes: readonly AddressedRoute[];
+  private readonly showsKeys: boolean;
 
   constructor(
     readonly agent: AgentDefinition,
-    rules: PrefixRules,
+    { rules, showsKeys }: AgentRoutesOptions,
   ) {
+    this.showsKeys = showsKeys;
     const own = joinPath(agent.path);
     const prefixed = joinPath(rules.prefix, agent.path);
     const relative = relativeRoutes(agent);
@@ -59,9 +69,15 @@ export class AgentRoutes {
     return [...new Set(paths.map((base) => base + AGENT_CARD_PATH))];
   }
 
-  /** Its routes and those of its card. */
+  /** Where the keys are that sign its webhooks: where its routes are. */
+  get keyPaths(): string[] {
+    return this.showsKeys ? [this.base + WEBHOOK_KEYS_PATH] : [];
+  }
+
+  /** Its routes, those of its card and of its keys. */
   get withCard(): RoutePattern[] {
-    const card = this.cardPaths.map((pattern): RoutePattern => ({
+    const paths = [...this.cardPaths, ...this.keyPaths];
+    const card = paths.map((pattern): RoutePattern => ({
       method: 'GET',
       pattern,
     }));

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AgentCardRoutes } from '../../agent-card/agent-card-routes.service.js';
+import { showsWebhookKeys } from '../../agent-card/card-extensions.js';
 import { AgentRegistry } from '../../agents/agent-registry.service.js';
 import {
   RESOLVED_OPTIONS,
@@ -37,7 +38,11 @@ export class HttpSetup {
   beforeRoutes(): void {
     const adapter = this.host.httpAdapter;
     const routes = this.agents.all.map(
-      (agent) => new AgentRoutes(agent, this.application),
+      (agent) =>
+        new AgentRoutes(agent, {
+          rules: this.application,
+          showsKeys: showsWebhookKeys(agent, this.options),
+        }),
     );
     this.assertNoConflicts(routes);
     this.rawBody = {
@@ -52,9 +57,10 @@ export class HttpSetup {
     }
     this.cards.register(
       adapter,
-      routes.map(({ agent, cardPaths, base }) => ({
+      routes.map(({ agent, cardPaths, keyPaths, base }) => ({
         agent,
         paths: cardPaths,
+        keyPaths,
         base,
       })),
     );
