@@ -133,6 +133,8 @@ export class A2AModule
   configure(): void {
     if (this.servesHttp) {
       this.http.beforeRoutes();
+    } else if (this.host.httpAdapter as unknown) {
+      this.http.placeAgents();
     }
   }
 

@@ -37,13 +37,7 @@ export class HttpSetup {
    */
   beforeRoutes(): void {
     const adapter = this.host.httpAdapter;
-    const routes = this.agents.all.map(
-      (agent) =>
-        new AgentRoutes(agent, {
-          rules: this.application,
-          showsKeys: showsWebhookKeys(agent, this.options),
-        }),
-    );
+    const routes = this.routes();
     this.assertNoConflicts(routes);
     this.rawBody = {
       routes,
@@ -63,6 +57,25 @@ export class HttpSetup {
         keyPaths,
         base,
       })),
+    );
+  }
+
+  /** Where others answer: what a process says that only delivers webhooks must name the same URLs. */
+  placeAgents(): void {
+    const none = { paths: [], keyPaths: [] };
+    this.cards.register(
+      this.host.httpAdapter,
+      this.routes().map(({ agent, base }) => ({ agent, base, ...none })),
+    );
+  }
+
+  private routes(): AgentRoutes[] {
+    return this.agents.all.map(
+      (agent) =>
+        new AgentRoutes(agent, {
+          rules: this.application,
+          showsKeys: showsWebhookKeys(agent, this.options),
+        }),
     );
   }
 
