@@ -20,6 +20,8 @@ const PUSH = {
   ...DURABLE_PUSH,
   scheduleMs: Array.from({ length: 60 }, () => 5),
   perOrigin: 16,
+  // Trouble of a moment, five times in a row here and there.
+  breaker: { failures: 5, openMs: 10, maxOpenMs: 40 },
 };
 
 /** Answers of a receiver on a bad day. */

@@ -136,7 +136,7 @@ describeWithPostgres('postgres, with two instances', () => {
             CALL,
           );
           const upTo = events[0]?.seq ?? config.cursor;
-          expect(await store.push.succeed(fence, { upTo })).toBe(true);
+          expect(await store.push.succeed(fence, { upTo })).toEqual({});
         }
         if (!wasWriting && due.length === 0) {
           return;
@@ -189,7 +189,7 @@ describeWithPostgres('postgres, with two instances', () => {
     await Promise.race([untilSomebodyWaits(), settled]);
     await client.query('commit');
     client.release();
-    expect(await settled).toBe(true);
+    expect(await settled).toEqual({});
     expect(await two.store.push.claimDue(claim)).toMatchObject([
       { config: { cursor: 2 } },
     ]);

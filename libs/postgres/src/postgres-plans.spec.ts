@@ -217,12 +217,66 @@ describeWithPostgres('postgres, with many rows', () => {
     const nodes = await plansOf(claim, (text) =>
       text.includes('with recursive'),
     );
-    expect(nodes.map((node) => node['Index Name'])).toContain('push_due');
+    expect(nodes.map((node) => node['Index Name'])).toContain(
+      'push_due_tenant',
+    );
     expect(kindsOf(nodes)).not.toContain('Seq Scan');
     const [size] = await fixture.query(
       `select count(*)::int as n from $schema.push where due_at is not null`,
     );
     expect(size?.n).toBe(ROWS / 5000);
+  });
+
+  /** Webhooks of one tenant for one origin that are due. */
+  async function fillWebhooks(count: number, tenant: string, origin: string) {
+    await fixture.query(
+      `insert into $schema.push (task, config_id, protocol_version, selects, origin, sealed, state, done_seq,
+         previous_seq, failures, is_held, epoch, due_at, tenant_key)
+       select t.num, $1 || $2 || n, '1.0', 'status', $2, '', 'active', 0, 0, 0, false, 0, n, $1
+       from generate_series(1, $3::int) as n,
+         (select max(num) as num from $schema.task) as t`,
+      [tenant, origin, count],
+    );
+  }
+
+  it('reads no more to share an origin where one tenant has 100,000 webhooks that are due, nor where its breaker is open (D24)', async () => {
+    await fillWebhooks(100_000, 'large', 'https://a.example');
+    await fillWebhooks(1, 'small', 'https://a.example');
+    await fillWebhooks(100_000, 'large', 'https://b.example');
+    await fillWebhooks(1, 'small', 'https://b.example');
+    await fixture.query(
+      `insert into $schema.push_origin (origin, tenant_key, agent, tenant, failures, open_until)
+       select 'https://' || case n when 1 then 'b' else 'x' || n end || '.example', 'large', '', '', 9, 9999999999999
+       from generate_series(1, 1000) as n`,
+    );
+    await fixture.query('vacuum analyze $schema.push');
+    await fixture.query('analyze $schema.push_origin');
+    const { push } = runtime.store;
+    const claim = { owner: 'o', max: 50, perOrigin: 4, leaseMs: 60_000 };
+    const nodes = await plansOf(
+      async () => {
+        // Of a: three of one tenant and one of the other; of b: what the other has.
+        const due = await push.claimDue(claim);
+        const origins = due.map(({ config }) => config.origin).sort();
+        expect(origins).toEqual([
+          ...Array(4).fill('https://a.example'),
+          'https://b.example',
+          ...Array(4).fill('https://o0.example'),
+        ]);
+        await push.nextDueAt();
+      },
+      (text) => /with recursive origin/.test(text),
+    );
+    expect(kindsOf(nodes)).not.toContain('Seq Scan');
+    expect(nodes.map((node) => node['Index Name'])).toEqual(
+      expect.arrayContaining(['push_due_tenant', 'push_due', 'push_held']),
+    );
+    const mostRows = Math.max(
+      ...nodes.map(
+        (node) => node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0),
+      ),
+    );
+    expect(mostRows).toBeLessThan(60);
   });
 
   it('finds what may be removed by the time at which it ended', async () => {

@@ -13,6 +13,7 @@ export {
   type AgentCardOptions,
   type AgentExtras,
   type AgentOptions,
+  type BreakerOptions,
   type CardSigningOptions,
   type ExtendedAgentCard,
   type ExtendedAgentCardCaller,

@@ -56,10 +56,19 @@ export {
   type AttemptOutcome,
   type AttemptQuery,
   type DeliveryAttempt,
+  type DeliveryFailure,
+  type DeliverySuccess,
   type DueDelivery,
   type PushFence,
   type PushLedger,
+  type Settled,
 } from './push/push-ledger.js';
+export {
+  type BreakerPolicy,
+  type OriginChange,
+  type OriginNote,
+  type OriginState,
+} from './push/push-origin.js';
 export { isSelected, type PushSelect } from './push/push-select.js';
 export { type OpenRuntime, type Runtime } from './runtime.js';
 export {

@@ -24,9 +24,9 @@ export const PUSH_MUTANTS: readonly Mutant[] = [
       withMethods(store, {
         push: withMethods(store.push, {
           succeed: async (fence, result) => {
-            const isHeld = await store.push.succeed(fence, result);
-            if (!isHeld) await moveRegardless(settings, fence, result.upTo);
-            return true;
+            const settled = await store.push.succeed(fence, result);
+            if (!settled) await moveRegardless(settings, fence, result.upTo);
+            return settled ?? {};
           },
         }),
       }),
@@ -43,7 +43,7 @@ export const PUSH_MUTANTS: readonly Mutant[] = [
             await Promise.all(due.map((one) => moveCursor(store, one)));
             return due;
           },
-          succeed: async () => true,
+          succeed: async () => ({}),
         }),
       }),
   },

@@ -155,4 +155,21 @@ create table @schema.secret (
 );
 `,
   },
+  {
+    version: 4,
+    name: 'breakers of origins',
+    sql: `
+alter table @schema.push add column tenant_key text collate "C" not null default '';
+create index push_due_tenant on @schema.push (origin, tenant_key, due_at, num) where due_at is not null and state = 'active';
+create table @schema.push_origin (
+  origin text collate "C" not null,
+  tenant_key text collate "C" not null,
+  agent text collate "C" not null,
+  tenant text collate "C" not null,
+  failures integer not null,
+  open_until bigint,
+  primary key (origin, tenant_key)
+) with (fillfactor = 50);
+`,
+  },
 ];

@@ -289,6 +289,8 @@ export interface PushOptions {
   perOrigin: number;
   /** Attempts at the same time. @default 64 */
   concurrency: number;
+  /** When an origin is left alone that fails a tenant; false for never, unless it asks for that. See below. */
+  breaker: Partial<BreakerOptions> | false;
   /** A webhook that fails for so long is disabled. @default 5 days */
   disableAfterMs: number;
   /** Get and List leave out tokens and credentials. @default false */
@@ -303,6 +305,16 @@ export interface PushOptions {
   encryptionKey?: string | readonly string[];
   /** See below. `false`: webhooks are not signed. @default signatures of a key of Ed25519 */
   signing: PushSigningOptions | false;
+}
+
+/** When an origin is left alone that fails a tenant. */
+export interface BreakerOptions {
+  /** So many failures in a row: no answer, 5xx, 429. @default 5 */
+  failures: number;
+  /** How long it is left alone at first; twice as long each time that it fails the one request that follows. @default 30000 */
+  openMs: number;
+  /** The longest that it is left alone at a time. @default 5 minutes */
+  maxOpenMs: number;
 }
 
 /** Finds out who calls. What it answers owns what the call creates. */

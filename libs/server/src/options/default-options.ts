@@ -1,5 +1,6 @@
 import { DEFAULT_VALIDATION_LIMITS } from '@nest-a2a/protocol';
 import {
+  type BreakerOptions,
   type LimitOptions,
   type PushOptions,
   type RetentionOptions,
@@ -64,7 +65,7 @@ export const DEFAULT_OPTIONS = Object.freeze({
       maxFinished: Number.MAX_SAFE_INTEGER,
     }),
   }),
-  push: Object.freeze<PushOptions>({
+  push: Object.freeze<PushOptions & { readonly breaker: BreakerOptions }>({
     allowHttp: false,
     allowPrivateNetworks: false,
     allow: Object.freeze([]),
@@ -88,6 +89,11 @@ export const DEFAULT_OPTIONS = Object.freeze({
     ]),
     perOrigin: 4,
     concurrency: 64,
+    breaker: Object.freeze<BreakerOptions>({
+      failures: 5,
+      openMs: 30 * SECOND,
+      maxOpenMs: 5 * MINUTE,
+    }),
     disableAfterMs: 5 * DAY,
     redactSecrets: false,
     signing: DEFAULT_SIGNING,

@@ -6,6 +6,7 @@ import {
 } from '@nest-a2a/protocol';
 import {
   type AgentCardOptions,
+  type BreakerOptions,
   type GrpcOptions,
   type GrpcServerCredentials,
   type LimitOptions,
@@ -107,6 +108,21 @@ const encryptionKeysParser: Parser<string | readonly string[]> = (
     ? encryptionKeyList(value, at, context)
     : encryptionKeyParser(value, at, context);
 
+const breakerGroup: Parser<Partial<BreakerOptions>> = group<
+  Partial<BreakerOptions>
+>({
+  failures: positive,
+  openMs: positive,
+  maxOpenMs: positive,
+});
+
+/** The group, or false. */
+const breakerParser: Parser<Partial<BreakerOptions> | false> = (
+  value,
+  at,
+  context,
+) => (value === false ? value : breakerGroup(value, at, context));
+
 /** The groups of numbers and switches of the module. */
 export interface OptionGroups {
   publicUrl?: string;
@@ -194,6 +210,7 @@ export const optionGroupsParser: Parser<OptionGroups> = object<OptionGroups>({
       scheduleMs: optional(scheduleParser),
       perOrigin: positive,
       concurrency: positive,
+      breaker: optional(breakerParser),
       disableAfterMs: positive,
       redactSecrets: optional(boolean),
       encryptionKey: optional(encryptionKeysParser),

@@ -5,6 +5,7 @@ import { principalOfUser } from '../access/principal.js';
 import {
   type A2AModuleOptions,
   type AgentExtras,
+  type PushOptions,
 } from './a2a-module-options.js';
 import { DEFAULT_OPTIONS } from './default-options.js';
 import { InvalidOptionsError } from './invalid-options.errors.js';
@@ -64,13 +65,19 @@ function withDefaults(
       ...(runtime.isDurable ? retention.durable : retention.memory),
       ...groups.retention,
     },
-    push: {
-      ...DEFAULT_OPTIONS.push,
-      ...groups.push,
-      signing: resolveSigning(groups.push?.signing),
-    },
+    push: withPushDefaults(groups.push),
     principal: options.principal ?? principalOfUser,
   };
+}
+
+function withPushDefaults(push: Partial<PushOptions> = {}) {
+  const { push: defaults } = DEFAULT_OPTIONS;
+  const breaker = push.breaker !== false && {
+    ...defaults.breaker,
+    ...push.breaker,
+  };
+  const signing = resolveSigning(push.signing);
+  return { ...defaults, ...push, breaker, signing };
 }
 
 function idempotencyOf(
@@ -140,6 +147,9 @@ function contradictions({
       'push.signing.jwt',
       'Needs publicUrl, which the tokens name as their issuer',
     );
+  }
+  if (push.breaker && push.breaker.maxOpenMs < push.breaker.openMs) {
+    refuse('push.breaker.maxOpenMs', 'Must be at least push.breaker.openMs');
   }
   return [...problems, ...policyProblems(push)];
 }

@@ -1,6 +1,7 @@
 import { type Runtime } from '@nest-a2a/store';
 import { type WebhookSigning } from './resolve-signing.js';
 import {
+  type BreakerOptions,
   type LimitOptions,
   type PrincipalResolver,
   type ProcessRole,
@@ -10,9 +11,10 @@ import {
   type TurnOptions,
 } from './a2a-module-options.js';
 
-/** Push notifications, with the keys that sign ready to do so. */
+/** The options of webhooks, with every default, and with the keys that sign ready to do so. */
 export interface ResolvedPush extends Omit<PushOptions, 'signing'> {
   readonly signing: WebhookSigning | false;
+  readonly breaker: BreakerOptions | false;
 }
 
 /** The options of the application, checked and with every default. */

@@ -153,7 +153,7 @@ describe('PushNotificationService, while the store has trouble', () => {
       succeed: failing(
         1,
         (...args) => real.succeed(...args),
-        async () => false,
+        async () => undefined,
       ),
     }));
     await bench.addTask(sink.url, 2);

@@ -5,6 +5,7 @@ import {
   type DeliveryAttempt,
   type DueDelivery,
   type OpenRuntime,
+  type OriginState,
   type PushConfigState,
   SYSTEM_CONTEXT,
   type TaskStore,
@@ -34,6 +35,7 @@ import {
 } from './webhook-delivery.service.js';
 
 const CONFIGS_PER_PAGE = 100;
+const ORIGINS_SHOWN = 100;
 
 /**
  * Delivers push notifications: each webhook gets the events that it selects at
@@ -122,6 +124,16 @@ export class PushNotificationService {
   /** What was tried, the newest first. */
   attempts(query: AttemptQuery): Promise<readonly DeliveryAttempt[]> {
     return this.store.push.attempts(query, SYSTEM_CONTEXT);
+  }
+
+  /**
+   * The origins that have failed and have not answered since, for each tenant,
+   * those that are left alone for longest first. Unlike the log this names them.
+   */
+  origins({ limit = ORIGINS_SHOWN }: { readonly limit?: number } = {}): Promise<
+    readonly OriginState[]
+  > {
+    return this.store.push.origins({ limit });
   }
 
   /** Holds a webhook back; its events wait. @returns whether it is there */

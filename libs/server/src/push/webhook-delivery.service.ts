@@ -13,6 +13,8 @@ import {
 } from '../options/resolved-options.js';
 import { outlastOutage } from '../runtime/outlast-outage.js';
 import { A2A_CLOCK, TASK_STORE } from '../runtime/runtime.tokens.js';
+import { DeliveryLog } from './delivery-log.js';
+import { originNote } from './origin-health.js';
 import { PushConfigurations } from './push-configurations.service.js';
 import { nextDelivery } from './next-delivery.js';
 import { nextDelayMs } from './retry-schedule.js';
@@ -68,7 +70,7 @@ export function deliveryLeaseMs({
 /** Delivers the next event of one webhook and notes what became of it. */
 @Injectable()
 export class WebhookDelivery {
-  private readonly logger = new Logger('A2APush');
+  private readonly log = new DeliveryLog(new Logger('A2APush'));
 
   constructor(
     @Inject(TASK_STORE) private readonly store: TaskStore,
@@ -123,10 +125,7 @@ export class WebhookDelivery {
       return undefined;
     }
     const attempt = this.conclude(begun, answer);
-    const note = () =>
-      attempt.outcome === 'delivered'
-        ? this.store.push.succeed(fence, { upTo: seq, attempt })
-        : this.fail({ config, fence }, { attempt, answer });
+    const note = () => this.note({ config, fence }, { attempt, answer });
     const isNoted = await this.outlastOutage(note, { heldUntil, signal });
     return isNoted ? attempt : undefined;
   }
@@ -226,33 +225,35 @@ export class WebhookDelivery {
       : { ...facts, outcome: 'failed', nextAt: now + delayMs };
   }
 
-  private async fail(
+  private async note(
     { config, fence }: DueDelivery,
     { attempt, answer }: { attempt: DeliveryAttempt; answer: Answer },
   ): Promise<boolean> {
-    const failingMs = attempt.at - (config.failingSince ?? attempt.at);
-    const disable =
-      answer.verdict === 'gone' ||
-      failingMs >= this.options.push.disableAfterMs;
-    const isNoted = await this.store.push.fail(fence, { attempt, disable });
-    if (isNoted) {
-      this.logFailure(attempt, disable);
+    const { push } = this.store;
+    const { breaker } = this.options.push;
+    const origin = originNote(answer, breaker, this.store.now());
+    const disable = this.isOver(config, { attempt, answer });
+    const isDelivered = attempt.outcome === 'delivered';
+    const settled = await (isDelivered
+      ? push.succeed(fence, { upTo: attempt.seq, attempt, origin })
+      : push.fail(fence, { attempt, disable, origin }));
+    if (settled && !isDelivered) {
+      this.log.failure(attempt, disable);
     }
-    return isNoted;
+    if (settled?.origin) {
+      this.log.origin(config, settled.origin);
+    }
+    return settled !== undefined;
   }
 
-  /** Names the configuration and never its URL: that may hold a secret. */
-  private logFailure(attempt: DeliveryAttempt, isDisabled: boolean): void {
-    const { taskId, configId, seq, status, error, nextAt } = attempt;
-    const what = `Webhook ${configId} of task ${taskId}, event ${seq}, attempt ${attempt.attempt}`;
-    const why = status === undefined ? `failed: ${error}` : `HTTP ${status}`;
-    if (isDisabled) {
-      this.logger.error(`${what}: ${why}. The webhook is disabled.`);
-    } else if (nextAt === undefined) {
-      this.logger.error(`${what}: ${why}. The event is dead.`);
-    } else {
-      const next = new Date(nextAt).toISOString();
-      this.logger.warn(`${what}: ${why}. Next attempt at ${next}.`);
-    }
+  /** Whether a failed attempt is the last for its webhook. */
+  private isOver(
+    { failingSince }: PushConfig,
+    { attempt, answer }: { attempt: DeliveryAttempt; answer: Answer },
+  ): boolean {
+    const failingMs = attempt.at - (failingSince ?? attempt.at);
+    return (
+      answer.verdict === 'gone' || failingMs >= this.options.push.disableAfterMs
+    );
   }
 }

@@ -147,4 +147,20 @@ create table secret (
 ) strict;
 `,
   },
+  {
+    version: 4,
+    sql: `
+alter table push add column tenant_key text not null default '';
+create index push_due_tenant on push (origin, tenant_key, due_at, num) where due_at is not null and state = 'active';
+create table push_origin (
+  origin text not null,
+  tenant_key text not null,
+  agent text not null,
+  tenant text not null,
+  failures integer not null,
+  open_until integer,
+  primary key (origin, tenant_key)
+) strict, without rowid;
+`,
+  },
 ];

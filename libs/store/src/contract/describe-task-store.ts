@@ -11,10 +11,12 @@ import { idempotencyTests } from './parts/idempotency.js';
 import { leaseTests } from './parts/lease.js';
 import { listTests } from './parts/list.js';
 import { pageTests } from './parts/list-pages.js';
+import { pushBreakerTests } from './parts/push-breakers.js';
 import { pushConfigTests } from './parts/push-configs.js';
 import { pushDeliveryTests } from './parts/push-delivery.js';
 import { pushFenceTests } from './parts/push-fences.js';
 import { pushOriginTests } from './parts/push-origins.js';
+import { pushShareTests } from './parts/push-shares.js';
 import { readTests } from './parts/read.js';
 import { retentionTests } from './parts/retention.js';
 import { secretTests } from './parts/secrets.js';
@@ -57,6 +59,8 @@ export function describeTaskStore(
       deliveries: pushDeliveryTests,
       'delivery fences': pushFenceTests,
       'origins of webhooks': pushOriginTests,
+      'shares of an origin': pushShareTests,
+      'breakers of origins': pushBreakerTests,
       'contexts of conversations': contextTests,
       'secrets of the application': secretTests,
       retention: retentionTests,

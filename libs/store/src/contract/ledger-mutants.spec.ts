@@ -1,7 +1,12 @@
 import { CollectingRunner, FakeClock, withMethods } from '@nest-a2a/testing';
 import { type TaskLog } from '../log/task-log.js';
 import { memory } from '../memory/memory.js';
-import { type PushFence, type PushLedger } from '../push/push-ledger.js';
+import {
+  type DueDelivery,
+  type PushFence,
+  type PushLedger,
+} from '../push/push-ledger.js';
+import { type OriginNote } from '../push/push-origin.js';
 import { SYSTEM_CONTEXT } from '../scope.js';
 import { type TaskStore } from '../task-store.js';
 import { type Claim, type WorkLedger } from '../work/work-ledger.js';
@@ -40,6 +45,24 @@ const byTenantName = inWork((work) => ({
     return claims;
   },
 }));
+
+/** Gives out the deliveries of one tenant after the other. */
+const oldestFirst = inPush((push) => ({
+  claimDue: async ({ perOrigin, max, ...command }) => {
+    const most = { ...command, perOrigin: 1_000, max: 1_000 };
+    const due = [...(await push.claimDue(most))];
+    const tenant = ({ config }: DueDelivery) => config.scope.tenant;
+    due.sort((a, b) => (tenant(a) < tenant(b) ? -1 : 1));
+    for (const { fence } of due.splice(Math.min(max, perOrigin))) {
+      await push.release(fence, { dueAt: 0 });
+    }
+    return due;
+  },
+}));
+
+function deaf(note: OriginNote): OriginNote {
+  return note.kind === 'up' ? note : { ...note, heldUntil: 0 };
+}
 
 async function failures(part: string, mutate: Mutate): Promise<string[]> {
   const collecting = new CollectingRunner();
@@ -154,6 +177,50 @@ const MUTANTS: Record<string, Mutant> = {
     mutate: inPush((push) => ({
       claimDue: (command) => push.claimDue({ ...command, perOrigin: Infinity }),
     })),
+  },
+  'an origin of which the first tenant has everything': {
+    part: 'shares of an origin',
+    fails: 'shares the room of an origin between the tenants',
+    mutate: oldestFirst,
+  },
+  'an origin whose first tenant comes again and again': {
+    part: 'shares of an origin',
+    fails: 'goes round the tenants where there is room for one only',
+    mutate: oldestFirst,
+  },
+  'a breaker that never opens': {
+    part: 'breakers of origins',
+    fails: 'gives out nothing for an origin after so many failures',
+    mutate: inPush((push) => ({
+      fail: (fence, { origin: _origin, ...result }) => push.fail(fence, result),
+    })),
+  },
+  'a breaker that never closes': {
+    part: 'breakers of origins',
+    fails: 'closes by a probe that is answered',
+    mutate: inPush((push) => ({
+      succeed: (fence, { origin: _origin, ...result }) =>
+        push.succeed(fence, result),
+    })),
+  },
+  'a breaker that does not hear what an origin asks for': {
+    part: 'breakers of origins',
+    fails: 'holds an origin back for as long as it asks',
+    mutate: inPush((push) => ({
+      fail: (fence, { origin, ...result }) =>
+        push.fail(fence, {
+          ...result,
+          ...(origin && { origin: deaf(origin) }),
+        }),
+    })),
+  },
+  'a look at what is due that does not see breakers': {
+    part: 'breakers of origins',
+    fails: 'says when the next probe may be sent',
+    mutate: (store) =>
+      inPush((push) => ({
+        nextDueAt: async () => (await push.nextDueAt()) && store.now(),
+      }))(store),
   },
   'a replaced configuration that begins anew': {
     part: 'delivery fences',

@@ -13,6 +13,7 @@ import {
 import { type TaskRecord } from '../log/task-record.js';
 import { type PushConfig } from '../push/push-config.js';
 import { type DeliveryAttempt, type DueDelivery } from '../push/push-ledger.js';
+import { type OriginNote } from '../push/push-origin.js';
 import { SYSTEM_CONTEXT } from '../scope.js';
 import { type TaskStore } from '../task-store.js';
 import { type Claim, type ClaimTurns } from '../work/work-ledger.js';
@@ -46,6 +47,8 @@ export type SampleOptions = Partial<Omit<CreateTask, 'events'>> & {
 export type Failure = Partial<DeliveryAttempt> & {
   readonly seq: number;
   readonly disable?: boolean;
+  /** What it says about the origin. */
+  readonly origin?: OriginNote;
 };
 
 /** One store under test, and short ways to use it. */
@@ -185,19 +188,25 @@ export class World {
     return this.store.push.claimDue({ owner, leaseMs, perOrigin, max });
   }
 
-  /** Says that the events up to `seq` are delivered. */
-  async succeed({ fence }: DueDelivery, seq: number): Promise<boolean> {
+  /** Says that the events up to `seq` are delivered, and what that says about the origin. */
+  async succeed(
+    { fence }: DueDelivery,
+    seq: number,
+    origin?: OriginNote,
+  ): Promise<boolean> {
     const attempt = attemptOf(fence, { seq });
-    return this.store.push.succeed(fence, { upTo: seq, attempt });
+    const result = { upTo: seq, attempt, ...(origin && { origin }) };
+    return (await this.store.push.succeed(fence, result)) !== undefined;
   }
 
   /** Says that the delivery of an event failed; it is due again at `nextAt`, milliseconds. */
   async fail(
     { fence }: DueDelivery,
-    { disable = false, ...rest }: Failure,
+    { disable = false, origin, ...rest }: Failure,
   ): Promise<boolean> {
     const attempt = attemptOf(fence, { outcome: 'failed', ...rest });
-    return this.store.push.fail(fence, { attempt, disable });
+    const result = { attempt, disable, ...(origin && { origin }) };
+    return (await this.store.push.fail(fence, result)) !== undefined;
   }
 
   /** Takes on the only configuration that is due. */

@@ -193,6 +193,6 @@ export interface TaskLog {
    */
   delete(taskId: string, context: CallContext): Promise<boolean>;
 
-  /** Removes what is too old, or too many. */
+  /** Removes what is too old, or too many, and forgets the failures of origins for which nothing waits. */
   purge(policy: RetentionPolicy): Promise<Purged>;
 }

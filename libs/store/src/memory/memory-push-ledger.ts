@@ -1,5 +1,4 @@
 import { type Clock } from '../clock.js';
-import { type Seq } from '../log/task-event.js';
 import { type Page } from '../page.js';
 import {
   type PushConfig,
@@ -9,10 +8,14 @@ import {
 import {
   type AttemptQuery,
   type DeliveryAttempt,
+  type DeliveryFailure,
+  type DeliverySuccess,
   type DueDelivery,
   type PushFence,
   type PushLedger,
+  type Settled,
 } from '../push/push-ledger.js';
+import { type OriginNote, type OriginState } from '../push/push-origin.js';
 import { type CallContext } from '../scope.js';
 import { parsePageToken, toPageToken } from '../page-token.js';
 import { type LoggedAttempt, type PushEntry } from './push-entry.js';
@@ -123,10 +126,9 @@ export class MemoryPushLedger implements PushLedger {
 
   async succeed(
     fence: PushFence,
-    result: { readonly upTo: Seq; readonly attempt?: DeliveryAttempt },
-  ): Promise<boolean> {
-    return this.settle(fence, (entry) => {
-      const { upTo, attempt } = result;
+    { upTo, attempt, origin }: DeliverySuccess,
+  ): Promise<Settled | undefined> {
+    return this.settle(fence, origin, (entry) => {
       entry.succeed(upTo, attempt && this.logged(attempt));
       entry.giveBack(entry.dueNow(this.clock.now()));
     });
@@ -134,10 +136,9 @@ export class MemoryPushLedger implements PushLedger {
 
   async fail(
     fence: PushFence,
-    result: { readonly attempt: DeliveryAttempt; readonly disable: boolean },
-  ): Promise<boolean> {
-    const { attempt, disable } = result;
-    return this.settle(fence, (entry) => {
+    { attempt, disable, origin }: DeliveryFailure,
+  ): Promise<Settled | undefined> {
+    return this.settle(fence, origin, (entry) => {
       const now = this.clock.now();
       entry.fail(this.logged(attempt));
       entry.giveBack(
@@ -155,7 +156,10 @@ export class MemoryPushLedger implements PushLedger {
     fence: PushFence,
     { dueAt }: { readonly dueAt: number },
   ): Promise<boolean> {
-    return this.settle(fence, (entry) => entry.giveBack(dueAt));
+    const settled = this.settle(fence, undefined, (entry) =>
+      entry.giveBack(dueAt),
+    );
+    return settled !== undefined;
   }
 
   async attempts(
@@ -173,6 +177,14 @@ export class MemoryPushLedger implements PushLedger {
 
   async nextDueAt(): Promise<number | undefined> {
     return this.tasks.push.nextDueAt();
+  }
+
+  async origins({
+    limit,
+  }: {
+    readonly limit: number;
+  }): Promise<readonly OriginState[]> {
+    return this.tasks.push.failing(limit);
   }
 
   private find(
@@ -194,15 +206,18 @@ export class MemoryPushLedger implements PushLedger {
 
   private settle(
     { taskId, configId, epoch }: PushFence,
+    note: OriginNote | undefined,
     change: (entry: PushEntry) => void,
-  ): boolean {
+  ): Settled | undefined {
+    const { push } = this.tasks;
     const task = this.tasks.find(taskId, 'system');
     const entry = task?.configs.get(configId);
     if (!entry?.isHeld(epoch)) {
-      return false;
+      return undefined;
     }
-    this.tasks.push.change(entry, () => change(entry));
-    return true;
+    push.change(entry, () => change(entry));
+    const origin = note && push.note(entry, note, this.clock.now());
+    return origin ? { origin } : {};
   }
 
   private logged(attempt: DeliveryAttempt): LoggedAttempt {

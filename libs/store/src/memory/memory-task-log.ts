@@ -131,6 +131,7 @@ export class MemoryTaskLog implements TaskLog {
     for (const entry of expired) {
       this.tasks.remove(entry);
     }
+    this.tasks.push.forgetIdle(this.clock.now());
     return { taskIds: expired.map(({ id }) => id), hasMore };
   }
 

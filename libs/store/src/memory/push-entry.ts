@@ -74,6 +74,10 @@ export class PushEntry {
     return this.config.origin;
   }
 
+  get scope(): Scope {
+    return this.task.scope;
+  }
+
   get isActive(): boolean {
     return this.currentState === 'active';
   }

@@ -1,22 +1,17 @@
+import {
+  type OriginChange,
+  type OriginNote,
+  type OriginState,
+} from '../push/push-origin.js';
 import { DueQueue } from './due-queue.js';
+import { type OriginLane } from './origin-lane.js';
+import { OriginQueue } from './origin-queue.js';
 import { type PushEntry } from './push-entry.js';
-
-/** The configurations of one origin. */
-class OriginQueue {
-  readonly waiting = new DueQueue<PushEntry>();
-  readonly inFlight = new Set<PushEntry>();
-
-  constructor(readonly name: string) {}
-
-  get isEmpty(): boolean {
-    return this.waiting.size === 0 && this.inFlight.size === 0;
-  }
-}
 
 /**
  * Which configuration to deliver for next. An origin that has as many claims as
- * it may have is out of the queue with all its configurations, so a dead
- * receiver with a long backlog costs the others nothing.
+ * it may have, or whose breakers are open, is out of the queue with all its
+ * configurations, so a dead receiver with a long backlog costs the others nothing.
  */
 export class PushQueue {
   private readonly origins = new Map<string, OriginQueue>();
@@ -35,18 +30,18 @@ export class PushQueue {
     const { leaseUntil, dueAt } = entry;
     if (leaseUntil !== undefined) {
       this.leases.set(entry, leaseUntil);
-      this.update(entry, (origin) => origin.inFlight.add(entry));
+      this.update(entry, (lane) => lane.inFlight.add(entry));
     } else if (dueAt !== undefined) {
-      this.update(entry, (origin) => origin.waiting.set(entry, dueAt));
+      this.update(entry, (lane) => lane.waiting.set(entry, dueAt));
     }
   }
 
   /** Takes a configuration out. Before its state changes: the origin is part of it. */
   remove(entry: PushEntry): void {
     this.leases.delete(entry);
-    this.update(entry, (origin) => {
-      origin.waiting.delete(entry);
-      origin.inFlight.delete(entry);
+    this.update(entry, (lane) => {
+      lane.waiting.delete(entry);
+      lane.inFlight.delete(entry);
     });
   }
 
@@ -67,13 +62,37 @@ export class PushQueue {
     }
   }
 
-  /** The configuration that may be claimed and is due the longest. */
+  /** What may be claimed: of the origin that has waited for longest, of the tenant whose turn it is, the longest due. */
   next(now: number): PushEntry | undefined {
     this.lapse(now);
     const first = this.open.peek();
-    return first && first.time <= now
-      ? first.key.waiting.peek()?.key
-      : undefined;
+    return first && first.time <= now ? first.key.next(now) : undefined;
+  }
+
+  /** Notes what an attempt says about the origin of a configuration. */
+  note(
+    entry: PushEntry,
+    note: OriginNote,
+    now: number,
+  ): OriginChange | undefined {
+    return this.update(entry, (lane) => lane.note(note, now));
+  }
+
+  /** Forgets failures of origins for which nothing waits. */
+  forgetIdle(now: number): void {
+    for (const origin of this.origins.values()) {
+      origin.forgetIdle(now);
+      this.refresh(origin);
+    }
+  }
+
+  /** The origins that fail, those that are open for longest first. */
+  failing(limit: number): readonly OriginState[] {
+    return [...this.origins.values()]
+      .flatMap((origin) => [...origin.all].map(({ state }) => state))
+      .filter((state) => state !== undefined)
+      .sort((a, b) => (b.openUntil ?? 0) - (a.openUntil ?? 0))
+      .slice(0, limit);
   }
 
   /** When something may be claimed that may not be now. */
@@ -92,11 +111,12 @@ export class PushQueue {
     }
   }
 
-  private update(entry: PushEntry, change: (origin: OriginQueue) => void) {
+  private update<T>(entry: PushEntry, change: (lane: OriginLane) => T): T {
     const origin =
       this.origins.get(entry.origin) ?? new OriginQueue(entry.origin);
-    change(origin);
+    const result = origin.update(entry, change);
     this.refresh(origin);
+    return result;
   }
 
   private refresh(origin: OriginQueue): void {
@@ -105,9 +125,9 @@ export class PushQueue {
     } else {
       this.origins.set(origin.name, origin);
     }
-    const first = origin.waiting.peek();
-    if (first && origin.inFlight.size < this.perOrigin) {
-      this.open.set(origin, first.time);
+    const { openAt } = origin;
+    if (openAt !== undefined && origin.inFlight < this.perOrigin) {
+      this.open.set(origin, openAt);
     } else {
       this.open.delete(origin);
     }

@@ -6,6 +6,11 @@ import {
   type PushConfigState,
   type PushRegistration,
 } from './push-config.js';
+import {
+  type OriginChange,
+  type OriginNote,
+  type OriginState,
+} from './push-origin.js';
 
 /** Proof of who delivers now. A new claim and a replaced configuration make it void. */
 export interface PushFence {
@@ -40,6 +45,27 @@ export interface DeliveryAttempt {
   readonly error?: string;
   /** When the next attempt is due, milliseconds. */
   readonly nextAt?: number;
+}
+
+/** How a delivery has succeeded. */
+export interface DeliverySuccess {
+  /** The last event that is done. */
+  readonly upTo: Seq;
+  readonly attempt?: DeliveryAttempt;
+  readonly origin?: OriginNote;
+}
+
+/** How a delivery has failed. */
+export interface DeliveryFailure {
+  readonly attempt: DeliveryAttempt;
+  readonly disable: boolean;
+  readonly origin?: OriginNote;
+}
+
+/** What was written when a delivery ended. */
+export interface Settled {
+  /** What has changed for the origin, where something has. */
+  readonly origin?: OriginChange;
 }
 
 /** Which attempts to show. */
@@ -111,7 +137,13 @@ export interface PushLedger {
     context: CallContext,
   ): Promise<boolean>;
 
-  /** Takes on configurations that are due, the longest due first, at most `perOrigin` at a time for one origin. */
+  /**
+   * Takes on configurations that are due, those of a tenant the longest due
+   * first, at most `perOrigin` at a time for one origin. That room is shared: it
+   * goes to the tenants that have the fewest deliveries under way there, in
+   * turns where they have as many. Nothing is taken on for a tenant at an origin
+   * whose breaker is open, and one at a time while it is half open.
+   */
   claimDue(command: {
     readonly owner: string;
     readonly max: number;
@@ -122,26 +154,25 @@ export interface PushLedger {
   /**
    * Moves the cursor to `upTo` and gives the claim back. Due again at once
    * where more selected events follow. Without an attempt, nothing was sent
-   * because nothing was selected.
+   * because nothing was selected. What is noted of the origin is in the same
+   * commit; where nothing was wrong with it before, that writes nothing.
    *
-   * @returns whether the fence still held
+   * @returns `undefined` where the fence held no more
    */
   succeed(
     fence: PushFence,
-    result: { readonly upTo: Seq; readonly attempt?: DeliveryAttempt },
-  ): Promise<boolean>;
+    result: DeliverySuccess,
+  ): Promise<Settled | undefined>;
 
   /**
    * Notes a failed attempt and gives the claim back: due again at
    * `attempt.nextAt`; a `dead` attempt moves the cursor behind its event. With
-   * `disable` the configuration is disabled in the same commit.
+   * `disable` the configuration is disabled in the same commit; what is noted of
+   * the origin is in it as well.
    *
-   * @returns whether the fence still held
+   * @returns `undefined` where the fence held no more
    */
-  fail(
-    fence: PushFence,
-    result: { readonly attempt: DeliveryAttempt; readonly disable: boolean },
-  ): Promise<boolean>;
+  fail(fence: PushFence, result: DeliveryFailure): Promise<Settled | undefined>;
 
   /**
    * Gives the claim back without an attempt: due again at `dueAt`, milliseconds.
@@ -159,6 +190,13 @@ export interface PushLedger {
     context: CallContext,
   ): Promise<readonly DeliveryAttempt[]>;
 
-  /** When the next configuration is due whose origin has room, milliseconds; `undefined` for never. */
+  /** When the next configuration may be claimed, milliseconds; `undefined` for not before something else happens. */
   nextDueAt(): Promise<number | undefined>;
+
+  /**
+   * The origins that have failed and have not answered since, of all tenants,
+   * those that are open for longest first. One for which nothing waits any more
+   * is forgotten by the next `purge` of the log.
+   */
+  origins(query: { readonly limit: number }): Promise<readonly OriginState[]>;
 }

@@ -1,7 +1,9 @@
 export { endsTask } from '../log/draft-event.js';
 export { statusOf } from './advance-task.js';
 export { keyOf, toColumn } from './columns.js';
+export { PushRound } from './push-round.js';
 export { maskOf, SELECTIONS } from './selections.js';
+export { type DuePush, MAX_LANES, type PushLane } from './share-origins.js';
 export {
   type SqlDatabase,
   type SqlRow,
@@ -11,7 +13,11 @@ export {
   TransactionRetry,
   type WriteOptions,
 } from './sql-database.js';
-export { type PlainAppend, type SqlDialect } from './sql-dialect.js';
+export {
+  type PlainAppend,
+  type PushLaneSearch,
+  type SqlDialect,
+} from './sql-dialect.js';
 export { SqlTaskStore } from './sql-task-store.js';
 export { TASK_COLUMNS } from './task-row.js';
 export { type TurnQuota } from './turn-queue.js';

@@ -3,7 +3,7 @@ import {
   type PushRegistration,
 } from '../push/push-config.js';
 import { StoreError } from '../store-error.js';
-import { toColumn } from './columns.js';
+import { tenantKeyOf, toColumn } from './columns.js';
 import { dueNow, type PushRow, toPushRow } from './push-row.js';
 import {
   INSERT_PUSH,
@@ -71,6 +71,7 @@ function insert(session: SqlSession, row: TaskRow, config: NewPushConfig) {
     toColumn(config.origin),
     config.sealed,
     row.version,
+    tenantKeyOf(row.scope),
   ]);
 }
 
@@ -91,5 +92,6 @@ function replace(
     config.sealed,
     state,
     dueNow(position, row.lastSelected, now) ?? null,
+    tenantKeyOf(row.scope),
   ]);
 }

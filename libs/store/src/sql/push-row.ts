@@ -4,7 +4,13 @@ import { type PushConfig, type PushConfigState } from '../push/push-config.js';
 import { type DeliveryAttempt } from '../push/push-ledger.js';
 import { type PushSelect } from '../push/push-select.js';
 import { type Scope } from '../scope.js';
-import { fromColumn, optionalNumber, scopeOf, toColumn } from './columns.js';
+import {
+  fromColumn,
+  optionalNumber,
+  scopeOf,
+  tenantKeyOf,
+  toColumn,
+} from './columns.js';
 import { type LastSelected } from './selections.js';
 import { type SqlRow, type SqlValue } from './sql-database.js';
 
@@ -51,8 +57,11 @@ export function toPushRow(row: SqlRow): PushRow {
   };
 }
 
-/** The values of the statement that writes a delivery. */
-export function pushValues(row: PushRow): readonly SqlValue[] {
+/**
+ * The values of the statement that writes a delivery. The version before knew no
+ * tenants here, so they are written each time.
+ */
+export function pushValues(row: PushRow, scope: Scope): readonly SqlValue[] {
   return [
     row.num,
     row.state,
@@ -62,6 +71,7 @@ export function pushValues(row: PushRow): readonly SqlValue[] {
     row.failingSince ?? null,
     row.isHeld,
     row.dueAt ?? null,
+    tenantKeyOf(scope),
   ];
 }
 

@@ -38,20 +38,20 @@ export const LOOK_BEFORE_PUT = statement(
    left join @push p on p.task = $1 and p.config_id = $2`,
 );
 
-/** Parameters: task, id, version, selection, origin, bytes, position. */
+/** Parameters: task, id, version, selection, origin, bytes, position, key of the tenant. */
 export const INSERT_PUSH = statement(
   'insert_push',
   `insert into @push (task, config_id, protocol_version, selects, origin,
-     sealed, state, done_seq, previous_seq, failures, is_held, epoch)
-   values ($1, $2, $3, $4, $5, $6, 'active', $7, 0, 0, false, 0)
+     sealed, state, done_seq, previous_seq, failures, is_held, epoch, tenant_key)
+   values ($1, $2, $3, $4, $5, $6, 'active', $7, 0, 0, false, 0, $8)
    returning ${WRITTEN}`,
 );
 
-/** Parameters: number, version, selection, origin, bytes, state, when it is due. */
+/** Parameters: number, version, selection, origin, bytes, state, when it is due, key of the tenant. */
 export const REPLACE_PUSH = statement(
   'replace_push',
   `update @push set protocol_version = $2, selects = $3, origin = $4,
-     sealed = $5, state = $6, due_at = $7,
+     sealed = $5, state = $6, due_at = $7, tenant_key = $8,
      failures = 0, failing_since = null, is_held = false
    where num = $1 returning ${WRITTEN}`,
 );
@@ -76,6 +76,23 @@ export const LOCK_PUSH = statement(
    where p.task = $1 and p.config_id = $2 @lock`,
 );
 
+/** Parameters: number of the task, id, key of the tenant. Locked; with whether the origin has failed the tenant. */
+export const LOCK_DELIVERY = statement(
+  'lock_delivery',
+  `select ${PUSH_COLUMNS}, exists (
+     select 1 from @push_origin o
+     where o.origin = p.origin and o.tenant_key = $3) as has_failures
+   from @push p where p.task = $1 and p.config_id = $2 @lock`,
+);
+
+/** Parameters: numbers. Those that may still be claimed and nobody has locked. Locked. */
+export const LOCK_DUE_PUSHES = statement(
+  'lock_due_pushes',
+  `select p.num from @push p
+   where p.num @inNumbers($1) and p.state = 'active' and p.due_at <= @started
+   @skip`,
+);
+
 /** Parameters: id of the task, number, limit. */
 export const LIST_PUSH = statement(
   'list_push',
@@ -96,11 +113,12 @@ export const DELETE_PUSH = statement(
   'delete from @push where num = $1 returning num',
 );
 
-/** Parameters: number, then the state of the delivery. */
+/** Parameters: number, the state of the delivery, key of the tenant. */
 export const WRITE_PUSH = statement(
   'write_push',
   `update @push set state = $2, done_seq = $3, previous_seq = $4,
-     failures = $5, failing_since = $6, is_held = $7, due_at = $8
+     failures = $5, failing_since = $6, is_held = $7, due_at = $8,
+     tenant_key = $9
    where num = $1`,
 );
 

@@ -1,6 +1,13 @@
-import { type Seq } from '../log/task-event.js';
-import { type DeliveryAttempt, type PushFence } from '../push/push-ledger.js';
-import { toColumn } from './columns.js';
+import {
+  type DeliveryAttempt,
+  type DeliveryFailure,
+  type DeliverySuccess,
+  type PushFence,
+  type Settled,
+} from '../push/push-ledger.js';
+import { type OriginNote } from '../push/push-origin.js';
+import { tenantKeyOf, toColumn } from './columns.js';
+import { noteOfOrigin } from './note-origin.js';
 import {
   attemptValues,
   dueNow,
@@ -10,7 +17,7 @@ import {
 } from './push-row.js';
 import {
   INSERT_ATTEMPT,
-  LOCK_PUSH,
+  LOCK_DELIVERY,
   TRIM_ATTEMPTS,
   WRITE_PUSH,
 } from './push-statements.js';
@@ -20,45 +27,70 @@ import { type LockedTask, lockTask } from './task-writer.js';
 /** How many attempts a configuration remembers. */
 const MAX_ATTEMPTS = 100;
 
-/** What becomes of a delivery: its row as it is from now on, and the attempt to note. */
+/** What becomes of a delivery: its row as it is from now on, and what is to be noted. */
 export interface Settlement {
   readonly push: PushRow;
   readonly attempt?: DeliveryAttempt | undefined;
+  readonly origin?: OriginNote | undefined;
 }
 
 /**
  * Ends a delivery whose fence still holds. The task is locked before its events
  * are looked at, so none can be appended unseen between the look and the write.
  *
- * @returns whether the fence held
+ * @returns `undefined` where the fence held no more
  */
 export async function settlePush(
   session: SqlSession,
-  { taskId, configId, epoch }: PushFence,
+  fence: PushFence,
   change: (push: PushRow, task: LockedTask) => Settlement,
-): Promise<boolean> {
-  const task = await lockTask(session, taskId, 'system');
-  const values = task && [task.row.num, toColumn(configId)];
-  const [found] = values ? await session.run(LOCK_PUSH, values) : [];
-  const push = found && toPushRow(found);
-  if (!task || !push?.isHeld || push.epoch !== epoch) {
-    return false;
+): Promise<Settled | undefined> {
+  const held = await lockHeld(session, fence);
+  if (!held) {
+    return undefined;
   }
-  const settled = change(push, task);
-  await session.run(WRITE_PUSH, pushValues(settled.push));
-  if (settled.attempt) {
-    const attempt = attemptValues(push.num, settled.attempt);
-    await session.run(INSERT_ATTEMPT, attempt);
+  const { push, task, hasFailures } = held;
+  const { scope } = task.row;
+  const { attempt, origin: note, ...settled } = change(push, task);
+  await session.run(WRITE_PUSH, pushValues(settled.push, scope));
+  if (attempt) {
+    await session.run(INSERT_ATTEMPT, attemptValues(push.num, attempt));
     await session.run(TRIM_ATTEMPTS, [push.num, MAX_ATTEMPTS]);
   }
-  return true;
+  const noted = { origin: push.origin, scope, hasFailures };
+  const origin = note && (await noteOfOrigin(session, noted, note));
+  return origin ? { origin } : {};
+}
+
+interface HeldPush {
+  readonly push: PushRow;
+  readonly task: LockedTask;
+  /** Whether its origin has failed the tenant. */
+  readonly hasFailures: boolean;
+}
+
+async function lockHeld(
+  session: SqlSession,
+  { taskId, configId, epoch }: PushFence,
+): Promise<HeldPush | undefined> {
+  const task = await lockTask(session, taskId, 'system');
+  if (!task) {
+    return undefined;
+  }
+  const { num, scope } = task.row;
+  const values = [num, toColumn(configId), tenantKeyOf(scope)];
+  const [found] = await session.run(LOCK_DELIVERY, values);
+  const push = found && toPushRow(found);
+  return push?.isHeld && push.epoch === epoch
+    ? { push, task, hasFailures: Boolean(found?.has_failures) }
+    : undefined;
 }
 
 /** A delivery that has succeeded up to an event. */
 export function succeeded(
   push: PushRow,
   { row, now }: LockedTask,
-  { upTo, attempt }: { readonly upTo: Seq; readonly attempt?: DeliveryAttempt },
+  { upTo, attempt, origin }: DeliverySuccess,
 ): Settlement {
   const cursor = Math.max(push.cursor, upTo);
   const moved = {
@@ -71,14 +103,14 @@ export function succeeded(
     }),
   };
   const dueAt = dueNow(moved, row.lastSelected, now);
-  return { push: givenBack(moved, dueAt), attempt };
+  return { push: givenBack(moved, dueAt), attempt, origin };
 }
 
 /** A delivery that has failed. */
 export function failed(
   push: PushRow,
   { row, now }: LockedTask,
-  { attempt, disable }: { attempt: DeliveryAttempt; disable: boolean },
+  { attempt, disable, origin }: DeliveryFailure,
 ): Settlement {
   const isDead = attempt.outcome === 'dead';
   const moved: PushRow = {
@@ -94,7 +126,7 @@ export function failed(
   const dueAt = isDead
     ? dueNow(moved, row.lastSelected, now)
     : (attempt.nextAt ?? now);
-  return { push: givenBack(moved, dueAt), attempt };
+  return { push: givenBack(moved, dueAt), attempt, origin };
 }
 
 /** The claim is given back: due at a time, or idle. */

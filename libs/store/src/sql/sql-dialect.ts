@@ -1,6 +1,8 @@
 import { type AppendEvents } from '../log/task-log.js';
 import { type DraftEvent } from '../log/draft-event.js';
 import { type CallContext } from '../scope.js';
+import { type PushRound } from './push-round.js';
+import { type PushLane } from './share-origins.js';
 import { type SqlRow, type SqlSession } from './sql-database.js';
 import { type TurnQuota } from './turn-queue.js';
 import { type Outcome } from './write-outcome.js';
@@ -9,6 +11,13 @@ import { type Outcome } from './write-outcome.js';
 export interface PlainAppend {
   readonly command: AppendEvents;
   readonly drafts: readonly DraftEvent[];
+}
+
+/** Which deliveries to look for. */
+export interface PushLaneSearch {
+  readonly max: number;
+  readonly perOrigin: number;
+  readonly round: PushRound;
 }
 
 /** What a database does in its own way. */
@@ -31,16 +40,16 @@ export interface SqlDialect {
   nextPushEpoch(session: SqlSession): Promise<number>;
 
   /**
-   * Locks configurations that may be claimed, the longest due first.
-   *
-   * @returns their numbers
+   * What the tenants have for the origins that have room, the tenants of each in
+   * the order of the round, {@link MAX_LANES} at most. No more is due of each
+   * than the breaker lets through, and than the origin has room for.
    */
-  claimablePushes(
+  pushLanes(
     session: SqlSession,
-    limits: { readonly max: number; readonly perOrigin: number },
-  ): Promise<readonly number[]>;
+    search: PushLaneSearch,
+  ): Promise<readonly PushLane[]>;
 
-  /** When the next configuration is due whose origin has room, or the next lease expires. */
+  /** When the next configuration may be claimed whose origin has room, or the next lease expires. */
   nextPushAt(
     session: SqlSession,
     perOrigin: number,

@@ -1,4 +1,3 @@
-import { type Seq } from '../log/task-event.js';
 import { type Page } from '../page.js';
 import { parsePageToken, toPageToken } from '../page-token.js';
 import {
@@ -9,12 +8,19 @@ import {
 import {
   type AttemptQuery,
   type DeliveryAttempt,
+  type DeliveryFailure,
+  type DeliverySuccess,
   type DueDelivery,
   type PushFence,
   type PushLedger,
+  type Settled,
 } from '../push/push-ledger.js';
+import { type OriginState } from '../push/push-origin.js';
 import { type CallContext, mayAccess } from '../scope.js';
+import { lockDuePushes } from './claim-pushes.js';
 import { toColumn } from './columns.js';
+import { toOriginState } from './note-origin.js';
+import { LIST_ORIGINS } from './origin-statements.js';
 import { assertPushFits, registerPush } from './push-registration.js';
 import {
   dueNow,
@@ -37,6 +43,7 @@ import {
   NOTE_PUSH_MASK,
   WRITE_PUSH,
 } from './push-statements.js';
+import { PushRound } from './push-round.js';
 import { failed, givenBack, settlePush, succeeded } from './settle-push.js';
 import { type SqlRow, type SqlSession } from './sql-database.js';
 import { type SqlParts } from './sql-task-log.js';
@@ -46,6 +53,7 @@ import { type LockedTask, lockTask, taskNotFound } from './task-writer.js';
 export class SqlPushLedger implements PushLedger {
   /** What the last claim allowed: {@link nextDueAt} is asked about the same origins. */
   private perOrigin = Number.MAX_SAFE_INTEGER;
+  private readonly round = new PushRound();
 
   constructor(private readonly parts: SqlParts) {}
 
@@ -126,7 +134,7 @@ export class SqlPushLedger implements PushLedger {
   ): Promise<boolean> {
     return this.change(command, context, async (session, push, task) => {
       const next = withState(push, command.state, task);
-      await session.run(WRITE_PUSH, pushValues(next));
+      await session.run(WRITE_PUSH, pushValues(next, task.row.scope));
     });
   }
 
@@ -139,7 +147,8 @@ export class SqlPushLedger implements PushLedger {
     this.perOrigin = command.perOrigin;
     const { dialect, transactions } = this.parts;
     return transactions.write(async (session) => {
-      const numbers = await dialect.claimablePushes(session, command);
+      const search = { session, dialect, round: this.round };
+      const numbers = await lockDuePushes(search, command);
       if (numbers.length === 0) {
         return [];
       }
@@ -157,8 +166,8 @@ export class SqlPushLedger implements PushLedger {
 
   succeed(
     fence: PushFence,
-    result: { readonly upTo: Seq; readonly attempt?: DeliveryAttempt },
-  ): Promise<boolean> {
+    result: DeliverySuccess,
+  ): Promise<Settled | undefined> {
     return this.parts.transactions.write((session) =>
       settlePush(session, fence, (push, task) => succeeded(push, task, result)),
     );
@@ -166,20 +175,21 @@ export class SqlPushLedger implements PushLedger {
 
   fail(
     fence: PushFence,
-    result: { readonly attempt: DeliveryAttempt; readonly disable: boolean },
-  ): Promise<boolean> {
+    result: DeliveryFailure,
+  ): Promise<Settled | undefined> {
     return this.parts.transactions.write((session) =>
       settlePush(session, fence, (push, task) => failed(push, task, result)),
     );
   }
 
-  release(
+  async release(
     fence: PushFence,
     { dueAt }: { readonly dueAt: number },
   ): Promise<boolean> {
-    return this.parts.transactions.write((session) =>
+    const settled = await this.parts.transactions.write((session) =>
       settlePush(session, fence, (push) => ({ push: givenBack(push, dueAt) })),
     );
+    return settled !== undefined;
   }
 
   attempts(
@@ -199,6 +209,17 @@ export class SqlPushLedger implements PushLedger {
     return this.parts.transactions.write((session) =>
       this.parts.dialect.nextPushAt(session, this.perOrigin),
     );
+  }
+
+  origins({
+    limit,
+  }: {
+    readonly limit: number;
+  }): Promise<readonly OriginState[]> {
+    return this.parts.transactions.read(async (session) => {
+      const rows = await session.run(LIST_ORIGINS, [limit]);
+      return rows.map(toOriginState);
+    });
   }
 
   /** Changes one configuration of a task that the caller may touch. @returns whether it was there */

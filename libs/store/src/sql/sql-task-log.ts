@@ -21,6 +21,7 @@ import { createTask } from './create-task.js';
 import { toStoredEvent } from './event-row.js';
 import { listTasks } from './list-tasks.js';
 import { deleteTask, purgeTasks } from './removal.js';
+import { FORGET_ORIGINS } from './origin-statements.js';
 import { type SnapshotWriter } from './snapshot-writer.js';
 import { type SqlDialect } from './sql-dialect.js';
 import { foldRows, loadPast, toRecord } from './task-reader.js';
@@ -204,10 +205,14 @@ export class SqlTaskLog implements TaskLog {
     );
   }
 
-  purge(policy: RetentionPolicy): Promise<Purged> {
-    return this.parts.transactions.write((session) =>
+  async purge(policy: RetentionPolicy): Promise<Purged> {
+    const { transactions } = this.parts;
+    const purged = await transactions.write((session) =>
       purgeTasks(session, policy),
     );
+    // By itself: whoever ends a delivery locks the task first, and its origin last.
+    await transactions.write((session) => session.run(FORGET_ORIGINS));
+    return purged;
   }
 }
 

@@ -8,6 +8,7 @@ export const SQL_TABLES = [
   'send',
   'context',
   'push',
+  'push_origin',
   'attempt',
   'secret',
 ] as const;

@@ -142,9 +142,9 @@ function guardPush(push: PushLedger, { failpoints, ids }: Guard): PushLedger {
       const wasSent = result.attempt !== undefined;
       const passage = about(fence, result.upTo);
       if (wasSent) await failpoints.pass('push.after_send', passage);
-      const isHeld = await push.succeed(fence, result);
+      const settled = await push.succeed(fence, result);
       if (wasSent) await failpoints.pass('push.after_commit', passage);
-      return isHeld;
+      return settled;
     },
   });
 }

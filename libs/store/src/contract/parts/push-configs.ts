@@ -146,10 +146,10 @@ export const pushConfigTests: StoreTests = {
       totalSize: 0,
     });
     const fence = { taskId: 'x', configId: 'y', epoch: 1 };
-    assert.equal(await push.succeed(fence, { upTo: 1 }), false);
+    assert.equal(await push.succeed(fence, { upTo: 1 }), undefined);
     const attempt = attemptOf(fence, { seq: 1, outcome: 'failed' });
     const failed = await push.fail(fence, { attempt, disable: false });
-    assert.equal(failed, false);
+    assert.equal(failed, undefined);
   },
 
   'removes a configuration once': async (world) => {

@@ -136,7 +136,7 @@ export const pushDeliveryTests: StoreTests = {
     const { task, config } = await createDue(world);
     await world.append(task.taskId, [chunkEvent(task, 'x')]);
     const { fence } = await world.claimOneDue();
-    assert.equal(await world.store.push.succeed(fence, { upTo: 3 }), true);
+    assert.deepEqual(await world.store.push.succeed(fence, { upTo: 3 }), {});
     const { cursor, previous } = await world.config(config);
     assert.deepEqual([cursor, previous], [3, 0]);
     const query = { taskId: task.taskId, limit: 9 };

@@ -1,0 +1,74 @@
+import {
+  type BreakerState,
+  isOpen,
+  noteOrigin,
+} from '../push/origin-breaker.js';
+import {
+  type OriginChange,
+  type OriginNote,
+  type OriginState,
+} from '../push/push-origin.js';
+import { type Scope } from '../scope.js';
+import { DueQueue } from './due-queue.js';
+import { type PushEntry } from './push-entry.js';
+
+/** The configurations of one tenant for one origin that have something to deliver, and how the origin answers it. */
+export class OriginLane {
+  readonly waiting = new DueQueue<PushEntry>();
+  readonly inFlight = new Set<PushEntry>();
+  private breaker: BreakerState | undefined;
+
+  constructor(
+    private readonly scope: Scope,
+    private readonly origin: string,
+  ) {}
+
+  /** Whether there is nothing left to remember. */
+  get isEmpty(): boolean {
+    return this.isIdle && this.breaker === undefined;
+  }
+
+  /** From when on one more may be claimed, milliseconds; `undefined` for not before something else happens. */
+  get openAt(): number | undefined {
+    const dueAt = this.waiting.peek()?.time;
+    const openUntil = this.breaker?.openUntil;
+    if (dueAt === undefined || openUntil === undefined) {
+      return dueAt;
+    }
+    return this.inFlight.size === 0 ? Math.max(dueAt, openUntil) : undefined;
+  }
+
+  /** The failures of the origin, where there are any. */
+  get state(): OriginState | undefined {
+    if (!this.breaker) {
+      return undefined;
+    }
+    const { agent, tenant } = this.scope;
+    const { failures, openUntil } = this.breaker;
+    return {
+      agent,
+      tenant,
+      origin: this.origin,
+      failures,
+      ...(openUntil !== undefined && { openUntil }),
+    };
+  }
+
+  note(note: OriginNote, now: number): OriginChange | undefined {
+    const state = this.breaker ?? { failures: 0 };
+    const step = noteOrigin(state, note, now);
+    this.breaker = step.state;
+    return step.change;
+  }
+
+  /** Forgets the failures where nothing waits for the origin to come back. */
+  forgetIdle(now: number): void {
+    if (this.isIdle && this.breaker && !isOpen(this.breaker, now)) {
+      this.breaker = undefined;
+    }
+  }
+
+  private get isIdle(): boolean {
+    return this.waiting.size === 0 && this.inFlight.size === 0;
+  }
+}

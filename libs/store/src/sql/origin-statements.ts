@@ -1,0 +1,44 @@
+import { statement } from './statement.js';
+
+/** Parameters: origin, key of the tenant, agent, tenant. The row is there from now on. Locked. */
+export const LOCK_ORIGIN = statement(
+  'lock_origin',
+  `insert into @push_origin as o (origin, tenant_key, agent, tenant, failures)
+   values ($1, $2, $3, $4, 0)
+   on conflict (origin, tenant_key) do update set failures = o.failures
+   returning failures, open_until, @now as now`,
+);
+
+/** Parameters: origin, key of the tenant, failures, until when it is open. */
+export const WRITE_ORIGIN = statement(
+  'write_origin',
+  `update @push_origin set failures = $3, open_until = $4
+   where origin = $1 and tenant_key = $2`,
+);
+
+/** Parameters: origin, key of the tenant. Not while it is open. */
+export const CLOSE_ORIGIN = statement(
+  'close_origin',
+  `delete from @push_origin where origin = $1 and tenant_key = $2
+   and (open_until is null or open_until <= @started)
+   returning open_until`,
+);
+
+/** Those that are not open, and for which nothing waits. */
+export const FORGET_ORIGINS = statement(
+  'forget_origins',
+  `delete from @push_origin as o
+   where (o.open_until is null or o.open_until <= @started)
+     and not exists (
+       select 1 from @push p
+       where p.origin = o.origin and p.tenant_key = o.tenant_key
+         and p.due_at is not null and p.state = 'active')`,
+);
+
+/** Parameters: limit. */
+export const LIST_ORIGINS = statement(
+  'list_origins',
+  `select origin, agent, tenant, failures, open_until from @push_origin
+   order by coalesce(open_until, 0) desc, failures desc, origin, tenant_key
+   limit $1`,
+);
