@@ -22,6 +22,7 @@ const SECTIONS = [
   ['RetentionOptions', '`retention`'],
   ['PushOptions', '`push`'],
   ['PushSigningOptions', '`push.signing`'],
+  ['BreakerOptions', '`push.breaker`'],
 ];
 
 const interfaces = new Map(

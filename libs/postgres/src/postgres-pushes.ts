@@ -142,11 +142,12 @@ export async function findNextPushAt(
 }
 
 function toLane(row: SqlRow): PushLane {
+  const due = typeof row.due === 'string' ? row.due : '[]';
   return {
     origin: String(row.origin),
     tenantKey: String(row.tenant_key),
     room: Number(row.room),
     inFlight: Number(row.in_flight),
-    due: JSON.parse(String(row.due ?? '[]')) as readonly DuePush[],
+    due: JSON.parse(due) as readonly DuePush[],
   };
 }

@@ -3,6 +3,7 @@ import {
   type Clock,
   type DeliveryAttempt,
   type DueDelivery,
+  type PushConfig,
   type PushFence,
   type TaskStore,
 } from '@nest-a2a/store';

@@ -16,6 +16,7 @@ import { pushConfigTests } from './parts/push-configs.js';
 import { pushDeliveryTests } from './parts/push-delivery.js';
 import { pushFenceTests } from './parts/push-fences.js';
 import { pushOriginTests } from './parts/push-origins.js';
+import { pushProbeTests } from './parts/push-probes.js';
 import { pushShareTests } from './parts/push-shares.js';
 import { readTests } from './parts/read.js';
 import { retentionTests } from './parts/retention.js';
@@ -61,6 +62,7 @@ export function describeTaskStore(
       'origins of webhooks': pushOriginTests,
       'shares of an origin': pushShareTests,
       'breakers of origins': pushBreakerTests,
+      'probes of origins': pushProbeTests,
       'contexts of conversations': contextTests,
       'secrets of the application': secretTests,
       retention: retentionTests,

@@ -196,7 +196,7 @@ const MUTANTS: Record<string, Mutant> = {
     })),
   },
   'a breaker that never closes': {
-    part: 'breakers of origins',
+    part: 'probes of origins',
     fails: 'closes by a probe that is answered',
     mutate: inPush((push) => ({
       succeed: (fence, { origin: _origin, ...result }) =>

@@ -1,85 +1,24 @@
 import assert from 'node:assert/strict';
-import { type DueDelivery } from '../../push/push-ledger.js';
-import { type OriginNote } from '../../push/push-origin.js';
-import { type Scope, SYSTEM_CONTEXT } from '../../scope.js';
+import { SYSTEM_CONTEXT } from '../../scope.js';
+import { ALICE, LONG_LEASE_MS } from '../builders.js';
 import {
-  AFTER_LEASE_MS,
-  ALICE,
-  attemptOf,
-  LEASE_MS,
-  LONG_LEASE_MS,
-  statusEvent,
-} from '../builders.js';
-import { type StoreTests, type World } from '../world.js';
+  AFTER_OPEN_MS,
+  claimProbe,
+  createFor,
+  DEAD,
+  DOWN,
+  fail,
+  FINE,
+  LONG_DOWN,
+  LONG_MS,
+  namesOf,
+  open,
+  stateOf,
+  UP,
+} from '../failing-origins.js';
+import { type StoreTests } from '../world.js';
 
-const DEAD = 'https://dead.example';
-const FINE = 'https://fine.example';
-const OPEN_MS = 400;
-const AFTER_OPEN_MS = 450;
-/** Longer than a test takes. */
-const LONG_MS = 60_000;
-
-const UP: OriginNote = { kind: 'up' };
-const breaker = { failures: 2, openMs: OPEN_MS, maxOpenMs: 2 * OPEN_MS };
-const DOWN: OriginNote = { kind: 'down', breaker };
-const LONG_DOWN: OriginNote = {
-  kind: 'down',
-  breaker: { failures: 2, openMs: LONG_MS, maxOpenMs: LONG_MS },
-};
-
-/** Tasks that each have one event for an origin, named as they are given. */
-async function createFor(
-  world: World,
-  ids: readonly string[],
-  { origin = DEAD, scope = ALICE }: { origin?: string; scope?: Scope } = {},
-): Promise<void> {
-  for (const id of ids) {
-    const task = await world.create({ taskId: id, scope });
-    await world.register(id, { id, origin });
-    await world.append(id, [statusEvent(task, 'TASK_STATE_WORKING')]);
-    await world.advance(2);
-  }
-}
-
-function namesOf(due: readonly DueDelivery[]): string[] {
-  return due.map(({ config }) => config.id);
-}
-
-/** Says that a delivery failed, and that it is due again at once. */
-async function fail(
-  world: World,
-  { fence }: DueDelivery,
-  origin: OriginNote = DOWN,
-) {
-  const nextAt = world.store.now();
-  const attempt = attemptOf(fence, { seq: 2, outcome: 'failed', nextAt });
-  const result = { attempt, disable: false, origin };
-  return world.store.push.fail(fence, result);
-}
-
-/** Makes so many deliveries fail that the breaker opens. */
-async function open(world: World, origin: OriginNote = DOWN): Promise<void> {
-  const claim = { perOrigin: 2, max: 2 };
-  for (const due of await world.claimDue(claim)) {
-    await fail(world, due, origin);
-  }
-}
-
-/** The only origin that fails. */
-async function stateOf(world: World) {
-  const [state, another] = await world.store.push.origins({ limit: 9 });
-  assert.equal(another, undefined);
-  return state;
-}
-
-/** Takes on one delivery, and nothing more is to be had. */
-async function claimProbe(world: World, leaseMs = LONG_LEASE_MS) {
-  const probe = await world.claimOneDue(leaseMs);
-  assert.deepEqual(await world.claimDue(), []);
-  return probe;
-}
-
-/** Origins that fail. */
+/** Origins that fail, and are left alone. */
 export const pushBreakerTests: StoreTests = {
   'gives out nothing for an origin after so many failures in a row, and uses up no attempts':
     async (world) => {
@@ -150,35 +89,6 @@ export const pushBreakerTests: StoreTests = {
     ]);
   },
 
-  'lets one probe through when the time is over, however many ask (D25)':
-    async (world) => {
-      await createFor(world, ['a', 'b', 'c', 'd']);
-      await open(world);
-      await world.advance(AFTER_OPEN_MS);
-      const rounds = await Promise.all(
-        Array.from({ length: 4 }, (_, index) =>
-          world.claimDue({ owner: `owner-${index}` }),
-        ),
-      );
-      const rest = await world.claimDue();
-      assert.equal([...rounds.flat(), ...rest].length, 1);
-    },
-
-  'closes by a probe that is answered: the others are due at once (D25)':
-    async (world) => {
-      await createFor(world, ['a', 'b', 'c', 'd']);
-      await open(world);
-      await world.advance(AFTER_OPEN_MS);
-      const probe = await claimProbe(world);
-      const settled = await world.store.push.succeed(probe.fence, {
-        upTo: 2,
-        origin: UP,
-      });
-      assert.deepEqual(settled, { origin: { kind: 'closed' } });
-      assert.equal(await stateOf(world), undefined);
-      assert.equal((await world.claimDue()).length, 3);
-    },
-
   'closes also by an answer that is a failure of the webhook alone': async (
     world,
   ) => {
@@ -188,25 +98,6 @@ export const pushBreakerTests: StoreTests = {
     const settled = await fail(world, await claimProbe(world), UP);
     assert.deepEqual(settled, { origin: { kind: 'closed' } });
     assert.equal((await world.claimDue()).length, 4);
-  },
-
-  'opens again by a probe that fails, for twice as long at first (D25)': async (
-    world,
-  ) => {
-    await createFor(world, ['a', 'b', 'c', 'd']);
-    await open(world);
-    await world.advance(AFTER_OPEN_MS);
-    const before = world.store.now();
-    await fail(world, await claimProbe(world));
-    const state = await stateOf(world);
-    assert.equal(state?.failures, 3);
-    assert.ok((state?.openUntil ?? 0) >= before + 2 * OPEN_MS - 10);
-    await world.advance(AFTER_OPEN_MS);
-    assert.deepEqual(await world.claimDue(), []);
-    await world.advance(AFTER_OPEN_MS);
-    const probe = await claimProbe(world);
-    await world.succeed(probe, 2, UP);
-    assert.equal((await world.claimDue()).length, 3);
   },
 
   'learns nothing from what ends while it is open: it began before': async (
@@ -222,50 +113,6 @@ export const pushBreakerTests: StoreTests = {
     assert.equal(await world.succeed(d, 2, UP), true);
     assert.deepEqual(await stateOf(world), state);
     assert.deepEqual(await world.claimDue(), []);
-  },
-
-  'sends no probe while something is still under way': async (world) => {
-    await createFor(world, ['a', 'b', 'c', 'd']);
-    const [a, b, late] = await world.claimDue({ max: 3 });
-    assert.ok(a && b && late);
-    await fail(world, a);
-    await fail(world, b);
-    await world.advance(AFTER_OPEN_MS);
-    assert.deepEqual(await world.claimDue(), []);
-    assert.equal(await world.succeed(late, 2, UP), true);
-    assert.equal((await world.claimDue()).length, 3);
-  },
-
-  'lets another probe through when the lease of the first has expired': async (
-    world,
-  ) => {
-    await createFor(world, ['a', 'b']);
-    await open(world);
-    await world.store.push.remove('b', 'b', SYSTEM_CONTEXT);
-    await world.advance(AFTER_OPEN_MS);
-    const lost = await claimProbe(world, LEASE_MS);
-    await world.advance(AFTER_LEASE_MS);
-    const next = await claimProbe(world);
-    assert.equal(await fail(world, lost), undefined);
-    assert.equal((await stateOf(world))?.failures, 2);
-    await world.succeed(next, 2, UP);
-    assert.equal(await stateOf(world), undefined);
-  },
-
-  'lets another probe through when the first is given back or gone': async (
-    world,
-  ) => {
-    await createFor(world, ['a', 'b', 'c', 'd']);
-    await open(world);
-    await world.advance(AFTER_OPEN_MS);
-    const first = await claimProbe(world);
-    const dueAt = world.store.now() + LONG_MS;
-    await world.store.push.release(first.fence, { dueAt });
-    const second = await claimProbe(world);
-    assert.notEqual(second.config.id, first.config.id);
-    const { taskId, id } = second.config;
-    await world.store.push.remove(taskId, id, SYSTEM_CONTEXT);
-    await claimProbe(world);
   },
 
   'holds an origin back for as long as it asks, by one answer (D10)': async (

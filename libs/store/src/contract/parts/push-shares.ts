@@ -64,7 +64,7 @@ export const pushShareTests: StoreTests = {
       ['large', 'medium'],
       'those that are left take it in turns',
     );
-    assert.deepEqual(tenants.slice(5), Array(4).fill('large'));
+    assert.deepEqual(tenants.slice(5), Array<string>(4).fill('large'));
   },
 
   'lets nobody wait for a second turn of a tenant that comes again and again':
@@ -102,7 +102,10 @@ export const pushShareTests: StoreTests = {
     await createFor(world, 'small', 1);
     await createFor(world, 'large', 9);
     const due = await world.claimDue({ perOrigin: 6 });
-    assert.deepEqual(tenantsOf(due), ['small', ...Array(5).fill('large')]);
+    assert.deepEqual(tenantsOf(due), [
+      'small',
+      ...Array<string>(5).fill('large'),
+    ]);
   },
 
   'counts what all tenants have under way against the limit of the origin':
