@@ -184,7 +184,11 @@ describe('an application does not start', () => {
             turn: { leaseMs: 1_000, heartbeatMs: 900, leaseMS: 1 },
             idempotency: 'sometimes',
             principal: 'sub',
-            push: { encryptionKey: 'short', select: 'some' },
+            push: {
+              encryptionKey: 'short',
+              select: 'some',
+              breaker: { failures: 0, openMs: 0, maxOpenMs: '1' },
+            },
           }),
         ],
         providers: [OneWorker],
@@ -213,6 +217,9 @@ describe('an application does not start', () => {
         'principal',
         'push.encryptionKey',
         'push.select',
+        'push.breaker.failures',
+        'push.breaker.openMs',
+        'push.breaker.maxOpenMs',
       ]) {
         expect(error.message).toContain(`\n  ${field}: `);
       }
@@ -247,7 +254,7 @@ describe('an application does not start', () => {
         agentCard: { name: 'a', description: 'b', version: '1' },
         drainMS: 3,
         turn: { leaseMS: 3, concurrency: 0 },
-        push: { pots: [1] },
+        push: { pots: [1], breaker: { open: 1 } },
         limits: { part: 1 },
         sse: { buffer: 1 },
         retention: { finished: 1 },
@@ -261,6 +268,7 @@ describe('an application does not start', () => {
         'drainMS',
         'turn.leaseMS',
         'push.pots',
+        'push.breaker.open',
         'limits.part',
         'sse.buffer',
         'retention.finished',

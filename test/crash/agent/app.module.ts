@@ -69,6 +69,7 @@ export class AppModule {
             deadlineMs: timing.pushDeadlineMs,
             scheduleMs: timing.pushScheduleMs,
             perOrigin: 64,
+            breaker: timing.pushBreaker,
           },
         }),
       ],

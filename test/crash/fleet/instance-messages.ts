@@ -1,3 +1,4 @@
+import { type BreakerPolicy } from '@nest-a2a/store';
 import { type Failpoint, type WakeFaultOptions } from '@nest-a2a/testing';
 
 /** What a process of the laboratory is started with, as JSON in the variable `LAB_INSTANCE`. */
@@ -43,6 +44,7 @@ export interface Timing {
   readonly drainMs: number;
   readonly pushDeadlineMs: number;
   readonly pushScheduleMs: readonly number[];
+  readonly pushBreaker: BreakerPolicy;
   readonly maxAttempts: number;
 }
 

@@ -12,6 +12,7 @@ export const LAB_TIMING: Timing = Object.freeze({
     0, 100, 200, 400, 800, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000,
     1_000, 1_000, 1_000, 1_000,
   ]),
+  pushBreaker: Object.freeze({ failures: 5, openMs: 100, maxOpenMs: 800 }),
   // Deaths are what this is about: a task may see many.
   maxAttempts: 50,
 });
