@@ -227,6 +227,17 @@ describe('an application does not start', () => {
     },
   );
 
+  it('with a breaker that would be open for longer at first than at most', async () => {
+    const push = { breaker: { openMs: 600_000 } };
+    const error = await refusal({
+      imports: [root({ push })],
+      providers: [OneWorker],
+    });
+    expect(error.message).toMatch(
+      /\n {2}push.breaker.maxOpenMs: Must be at least push.breaker.openMs/,
+    );
+  });
+
   it.each([
     'https://user:pw@example.com',
     'https://example.com/?a=1',

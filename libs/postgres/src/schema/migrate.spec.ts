@@ -241,6 +241,34 @@ describeWithPostgres('migrations', () => {
     ]);
   });
 
+  it('put webhooks that the version before has registered under the breaker of their tenant by their first attempt', async () => {
+    await migrateTo(2);
+    await insertAsBefore('before');
+    await fixture.query(
+      `insert into $schema.push (task, config_id, protocol_version, selects, origin, sealed, state, done_seq, previous_seq, failures, is_held, epoch, due_at)
+       select num, 'c' || n, '1.0', 'all', 'https://a.example', '', 'active', 0, 0, 0, false, 0, n
+       from $schema.task, generate_series(1, 2) as n`,
+    );
+    const { push } = (await open('apply')).store;
+    const claim = { owner: 'o', max: 9, perOrigin: 9, leaseMs: 60_000 };
+    const claimed = await push.claimDue(claim);
+    expect(claimed.map(({ config }) => config.id)).toEqual(['c1', 'c2']);
+    const breaker = { failures: 1, openMs: 60_000, maxOpenMs: 60_000 };
+    const [{ fence }] = claimed as [(typeof claimed)[0]];
+    const attempt = {
+      ...fence,
+      ...{ seq: 1, attempt: 1, at: 1, durationMs: 1, nextAt: 1 },
+      outcome: 'failed' as const,
+    };
+    const failed = { attempt, disable: false };
+    const origin = { kind: 'down' as const, breaker };
+    await push.fail(fence, { ...failed, origin });
+    expect(await push.claimDue(claim)).toEqual([]);
+    expect(await push.origins({ limit: 9 })).toMatchObject([
+      { agent: SCOPE.agent, tenant: SCOPE.tenant, failures: 1 },
+    ]);
+  });
+
   it('are for the owner of the schema: the application needs no right to change tables, nor after the next step', async () => {
     const owner = `${fixture.schema}_owner`;
     const app = `${fixture.schema}_app`;
