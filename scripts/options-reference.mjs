@@ -23,6 +23,7 @@ const SECTIONS = [
   ['PushOptions', '`push`'],
   ['PushSigningOptions', '`push.signing`'],
   ['BreakerOptions', '`push.breaker`'],
+  ['TenantPushOptions', 'A tenant in `push.tenants`'],
 ];
 
 const interfaces = new Map(

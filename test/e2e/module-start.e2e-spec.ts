@@ -188,6 +188,11 @@ describe('an application does not start', () => {
               encryptionKey: 'short',
               select: 'some',
               breaker: { failures: 0, openMs: 0, maxOpenMs: '1' },
+              requireAllowlist: 'yes',
+              tenants: {
+                acme: { allow: ['a b'], ports: [80] },
+                globex: { deny: 'all' },
+              },
             },
           }),
         ],
@@ -220,6 +225,10 @@ describe('an application does not start', () => {
         'push.breaker.failures',
         'push.breaker.openMs',
         'push.breaker.maxOpenMs',
+        'push.requireAllowlist',
+        'push.tenants.acme.allow',
+        'push.tenants.acme.ports',
+        'push.tenants.globex.deny',
       ]) {
         expect(error.message).toContain(`\n  ${field}: `);
       }

@@ -273,6 +273,47 @@ describe('admitUrl with lists', () => {
     expect(admitUrl('https://a.example:9000/', policy).port).toBe(9000);
   });
 
+  it('admits only listed hosts where a list is required', () => {
+    const policy = {
+      allow: ['a.example', '*.b.example'],
+      requireAllowlist: true,
+    };
+    for (const host of ['a.example', 'x.b.example']) {
+      expect(admitUrl(`https://${host}/`, policy).hostname).toBe(host);
+    }
+    for (const host of ['x.a.example', 'b.example', '93.184.216.34']) {
+      expect(codeOf(`https://${host}/`, policy)).toBe('address-not-allowed');
+    }
+    expect(codeOf('https://a.example/', { requireAllowlist: true })).toBe(
+      'address-not-allowed',
+    );
+    expect(codeOf('http://a.example/', policy)).toBe('scheme-not-allowed');
+    expect(codeOf('https://a.example:6379/', policy)).toBe('port-not-allowed');
+  });
+
+  it('leaves a name to its addresses where a list of addresses is required', () => {
+    const policy = { allow: ['93.184.0.0/16'], requireAllowlist: true };
+    expect(admitUrl('https://93.184.216.34/', policy).port).toBe(443);
+    expect(codeOf('https://93.185.216.34/', policy)).toBe(
+      'address-not-allowed',
+    );
+    expect(admitUrl('https://a.example/', policy).port).toBe(443);
+    expect(isAddressAllowed('93.184.216.34', policy)).toBe(true);
+    expect(isAddressAllowed('93.185.216.34', policy)).toBe(false);
+  });
+
+  it('requires a list also where private networks are open', () => {
+    const policy = {
+      ...DEVELOPMENT,
+      allow: ['box.local'],
+      requireAllowlist: true,
+    };
+    expect(admitUrl('http://box.local/', policy).port).toBe(80);
+    for (const host of ['localhost', '10.0.0.1', 'a.example']) {
+      expect(codeOf(`http://${host}/`, policy)).toBe('address-not-allowed');
+    }
+  });
+
   it('throws for an entry that can never match', () => {
     expect(() =>
       admitUrl('https://a.example/', { deny: ['10.0.0.0/99'] }),

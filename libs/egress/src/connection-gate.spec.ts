@@ -10,13 +10,14 @@ import { once } from 'node:events';
 import { ConnectionGate } from './connection-gate.js';
 import { EgressRules } from './egress-rules.js';
 import { createGuardedAgents } from './guarded-agents.js';
+import { secureContextFor } from './secure-context.js';
 import { SocketLab } from '../test/socket-lab.js';
 
 const AGENT_OPTIONS = {
   keepAlive: false,
   idleSocketMs: 15_000,
   maxSocketsPerOrigin: 1,
-  certificateAuthorities: [],
+  secureContext: secureContextFor(),
 };
 
 let lab: SocketLab;

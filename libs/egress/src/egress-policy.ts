@@ -38,6 +38,13 @@ export interface EgressPolicy {
   readonly deny?: readonly string[];
 
   /**
+   * Refuses every host that `allow` does not list: by its name, or by each
+   * address that it resolves to. Listed hosts obey all the other rules.
+   * @default false
+   */
+  readonly requireAllowlist?: boolean;
+
+  /**
    * Ports admitted on every host beside 443 and 8443. The only way to open the
    * port of a known service such as SSH, SMTP or Redis.
    * @default []
@@ -52,6 +59,7 @@ export const DEFAULT_EGRESS_POLICY: Readonly<Required<EgressPolicy>> =
     allowPrivateNetworks: false,
     allow: Object.freeze([]),
     deny: Object.freeze([]),
+    requireAllowlist: false,
     ports: Object.freeze([]),
   });
 

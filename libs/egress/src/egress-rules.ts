@@ -57,16 +57,17 @@ export class EgressRules {
     if (destination && this.#trustedOrigins.has(destination.origin)) {
       return isIP(address) !== 0;
     }
+    const isListed = this.#lists(address, destination);
+    if (this.#policy.requireAllowlist && !isListed) {
+      return false;
+    }
     const addressClass = classifyAddress(address);
-    return (
-      addressClass === 'public' ||
-      (addressClass === 'private' && this.#opens(address, destination))
-    );
+    const isOpen = isListed || this.#policy.allowPrivateNetworks;
+    return addressClass === 'public' || (addressClass === 'private' && isOpen);
   }
 
-  #opens(address: string, destination: Destination | undefined): boolean {
+  #lists(address: string, destination: Destination | undefined): boolean {
     return (
-      this.#policy.allowPrivateNetworks ||
       this.#allow.hasAddress(address) ||
       (destination !== undefined && this.#allow.hasName(destination.hostname))
     );
@@ -104,12 +105,21 @@ export class EgressRules {
     );
   }
 
+  /** A name that is not listed may still resolve to addresses that are: the connection tells. */
+  #mayBeListed(name: string): boolean {
+    return (
+      !this.#policy.requireAllowlist ||
+      this.#allow.hasName(name) ||
+      this.#allow.hasRanges
+    );
+  }
+
   #allowsHost(url: AdmittedUrl): boolean {
     const host = withoutBrackets(url.hostname);
     if (isIP(host)) {
       return this.allowsAddress(host, url);
     }
-    if (isMetadataName(host)) {
+    if (isMetadataName(host) || !this.#mayBeListed(host)) {
       return false;
     }
     return (

@@ -2,7 +2,7 @@ import { Agent as HttpAgent, type ClientRequestArgs } from 'node:http';
 import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { type Duplex } from 'node:stream';
-import { createSecureContext, rootCertificates } from 'node:tls';
+import { type SecureContext } from 'node:tls';
 import { type ConnectionGate } from './connection-gate.js';
 
 const MAX_IDLE_SOCKETS_PER_ORIGIN = 16;
@@ -13,7 +13,8 @@ export interface AgentOptions {
   /** Milliseconds after which an unused socket is closed. */
   readonly idleSocketMs: number;
   readonly maxSocketsPerOrigin: number;
-  readonly certificateAuthorities: readonly string[];
+  /** What is trusted, and which versions of TLS are spoken. */
+  readonly secureContext: SecureContext;
 }
 
 /** Node agents whose sockets all come through one gate. */
@@ -64,8 +65,7 @@ class GuardedHttpsAgent extends HttpsAgent {
       ...poolOptions(options),
       // Said explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect.
       rejectUnauthorized: true,
-      // One for all sockets: reading the certificates takes milliseconds.
-      secureContext: secureContextFor(options.certificateAuthorities),
+      secureContext: options.secureContext,
     });
     this.#gate = gate;
   }
@@ -82,15 +82,6 @@ class GuardedHttpsAgent extends HttpsAgent {
       (pinned) => super.createConnection({ ...pinned, servername }),
     );
   }
-}
-
-function secureContextFor(authorities: readonly string[]) {
-  return createSecureContext({
-    minVersion: 'TLSv1.2',
-    ...(authorities.length > 0 && {
-      ca: [...rootCertificates, ...authorities],
-    }),
-  });
 }
 
 function poolOptions(options: AgentOptions) {

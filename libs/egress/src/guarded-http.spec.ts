@@ -227,6 +227,33 @@ describe('two clients', () => {
   });
 });
 
+describe('a required list of hosts', () => {
+  it('holds at the connection: a listed name goes where it resolves, another only to listed addresses', async () => {
+    const listener = await listen();
+    const policy = {
+      ...DEVELOPMENT,
+      ports: [listener.port],
+      requireAllowlist: true,
+    };
+    const statusOf = async (host: string, allow: readonly string[]) => {
+      const client = lab.guarded({
+        policy: { ...policy, allow },
+        resolve: answering(LOOPBACK),
+      });
+      const url = `http://${host}:${listener.port}/`;
+      return (await client.request({ url })).status;
+    };
+    expect(await statusOf('hook.example', ['hook.example'])).toBe(200);
+    expect(await statusOf('hook.example', ['127.0.0.0/8'])).toBe(200);
+    for (const allow of [['other.example'], ['10.0.0.0/8'], []]) {
+      await expect(statusOf('hook.example', allow)).rejects.toMatchObject(
+        NOT_ALLOWED,
+      );
+    }
+    expect(listener.connections).toBe(2);
+  });
+});
+
 describe('trusted origins', () => {
   it('are reached although the policy refuses them, others are not', async () => {
     const trusted = await listen();

@@ -1,3 +1,4 @@
+import { type SecureContext } from 'node:tls';
 import { type AxiosInstance } from 'axios';
 import { ConnectionGate } from './connection-gate.js';
 import { type EgressPolicy } from './egress-policy.js';
@@ -10,6 +11,7 @@ import {
   type GuardedResponse,
 } from './guarded-request.js';
 import { resolveBySystem, type ResolveHost } from './pinned-lookup.js';
+import { secureContextFor } from './secure-context.js';
 
 const DEFAULT_MAX_SOCKETS_PER_ORIGIN = 256;
 const IDLE_SOCKET_MS = 15_000;
@@ -84,6 +86,15 @@ export interface GuardedHttp {
 export function createGuardedHttp(
   options: GuardedHttpOptions = {},
 ): GuardedHttp {
+  const { certificateAuthorities } = options;
+  return openGuardedHttp(options, secureContextFor(certificateAuthorities));
+}
+
+/** {@link createGuardedHttp} with what clients of the same authorities may share. */
+export function openGuardedHttp(
+  options: GuardedHttpOptions,
+  secureContext: SecureContext,
+): GuardedHttp {
   const rules = new EgressRules(options.policy, options.trustedOrigins);
   const gate = new ConnectionGate(rules, options.resolve ?? resolveBySystem);
   const agents = createGuardedAgents(gate, {
@@ -91,7 +102,7 @@ export function createGuardedHttp(
     idleSocketMs: IDLE_SOCKET_MS,
     maxSocketsPerOrigin:
       options.maxSocketsPerOrigin ?? DEFAULT_MAX_SOCKETS_PER_ORIGIN,
-    certificateAuthorities: options.certificateAuthorities ?? [],
+    secureContext,
   });
   const axios = createGuardedAxios(rules, agents);
   return {

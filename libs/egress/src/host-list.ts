@@ -28,6 +28,11 @@ export class HostList {
     );
   }
 
+  /** True when addresses or ranges are listed, and not names alone. */
+  get hasRanges(): boolean {
+    return this.#ranges.length > 0;
+  }
+
   /** True when a range holds the address. */
   hasAddress(address: string): boolean {
     const parsed = parseAddress(address);

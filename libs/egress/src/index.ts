@@ -7,6 +7,11 @@ export {
 } from './egress-error.js';
 export { DEFAULT_EGRESS_POLICY, type EgressPolicy } from './egress-policy.js';
 export {
+  createGuardedClients,
+  type GuardedClients,
+  type GuardedClientsOptions,
+} from './guarded-clients.js';
+export {
   createGuardedHttp,
   type GuardedHttp,
   type GuardedHttpOptions,

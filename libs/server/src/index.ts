@@ -29,6 +29,7 @@ export {
   type RetentionOptions,
   type ServedBinding,
   type SseOptions,
+  type TenantPushOptions,
   type TurnOptions,
   type WebhookSecretQuery,
   type WebhookSecretResolver,

@@ -109,6 +109,7 @@ export class PushBench {
         isAnnounced: true,
         push: this.configurations.prepare(config, {
           taskId,
+          tenant: '',
           protocolVersion: '1.0',
           at: '',
           extensions: [],

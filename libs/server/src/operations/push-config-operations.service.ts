@@ -42,8 +42,9 @@ export class PushConfigOperations {
   ): Promise<TaskPushNotificationConfig> {
     const { taskId } = request;
     await this.assertTask(taskId, call);
-    const { protocolVersion, extensions } = call;
-    const origin = { taskId, protocolVersion, at: '', extensions };
+    const { protocolVersion, extensions, scope } = call;
+    const { tenant } = scope;
+    const origin = { taskId, tenant, protocolVersion, at: '', extensions };
     try {
       return await this.configurations.create(request, origin, contextOf(call));
     } catch (error) {

@@ -253,6 +253,16 @@ export interface PushSigningOptions {
   jwt?: boolean;
 }
 
+/** What differs for the webhooks of one tenant. Lists are added to those of all. */
+export interface TenantPushOptions {
+  /** As `push.allow`, for this tenant alone, beside what that lists. @default none */
+  allow?: readonly string[];
+  /** As `push.deny`, beside what that lists. @default none */
+  deny?: readonly string[];
+  /** As `push.requireAllowlist`; what is required of all tenants is required of this one, too. @default false */
+  requireAllowlist?: boolean;
+}
+
 /** Push notifications. */
 export interface PushOptions {
   /** Development only: webhooks may be plain http. @default false */
@@ -263,6 +273,10 @@ export interface PushOptions {
   allow: readonly string[];
   /** Hosts, IP addresses or networks (CIDR) that are never called. @default none */
   deny: readonly string[];
+  /** Only hosts that `allow` lists are called: by their name, or by each address that they resolve to. @default false */
+  requireAllowlist: boolean;
+  /** Lists of single tenants, by the name that the agent's `tenants` resolves to. @default none */
+  tenants: Readonly<Record<string, TenantPushOptions>>;
   /** Ports that webhooks may have besides 443 and 8443. @default none */
   ports: readonly number[];
   /** Which events a webhook gets. @default 'updates' */

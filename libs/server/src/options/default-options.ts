@@ -70,6 +70,8 @@ export const DEFAULT_OPTIONS = Object.freeze({
     allowPrivateNetworks: false,
     allow: Object.freeze([]),
     deny: Object.freeze([]),
+    requireAllowlist: false,
+    tenants: Object.freeze({}),
     ports: Object.freeze([]),
     select: 'updates',
     coalesce: false,

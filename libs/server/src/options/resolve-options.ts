@@ -1,4 +1,3 @@
-import { admitUrl } from '@nest-a2a/egress';
 import { type FieldViolation, ParseContext } from '@nest-a2a/protocol';
 import { memory } from '@nest-a2a/store';
 import { principalOfUser } from '../access/principal.js';
@@ -10,8 +9,9 @@ import {
 import { DEFAULT_OPTIONS } from './default-options.js';
 import { InvalidOptionsError } from './invalid-options.errors.js';
 import { type OptionGroups, optionGroupsParser } from './option-parsers.js';
+import { policyProblems } from './push-policy-problems.js';
 import { resolveSigning } from './resolve-signing.js';
-import { type ResolvedOptions, type ResolvedPush } from './resolved-options.js';
+import { type ResolvedOptions } from './resolved-options.js';
 
 /**
  * Checks the options of the application and fills in the defaults.
@@ -152,18 +152,4 @@ function contradictions({
     refuse('push.breaker.maxOpenMs', 'Must be at least push.breaker.openMs');
   }
   return [...problems, ...policyProblems(push)];
-}
-
-/** Entries of address lists that cannot be read: they would open or close nothing. */
-function policyProblems(push: ResolvedPush): FieldViolation[] {
-  return (['allow', 'deny'] as const).flatMap((list) => {
-    try {
-      admitUrl('https://example.com', { [list]: push[list] });
-      return [];
-    } catch (error) {
-      return error instanceof TypeError
-        ? [{ field: `push.${list}`, description: error.message }]
-        : [];
-    }
-  });
 }

@@ -33,6 +33,7 @@ import { assertAllowedTarget } from './push-target-rules.js';
 /** Where a configuration comes from. */
 export interface PushOrigin {
   readonly taskId: string;
+  readonly tenant: string;
   readonly protocolVersion: ProtocolVersion;
   /** Path of the configuration in the request, for errors: empty, or ending in a dot. */
   readonly at: string;
@@ -62,9 +63,9 @@ export class PushConfigurations {
    */
   prepare(
     config: TaskPushNotificationConfig,
-    { taskId, protocolVersion, at, extensions }: PushOrigin,
+    { taskId, tenant, protocolVersion, at, extensions }: PushOrigin,
   ): PushRegistration {
-    const policy = egressPolicyOf(this.options.push);
+    const policy = egressPolicyOf(this.options.push, tenant);
     const { href, origin } = assertAllowedTarget(config, policy, at);
     const id = config.id ?? newId();
     const { select = this.options.push.select, coalesce } =

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
-  createGuardedHttp,
-  type GuardedHttp,
+  createGuardedClients,
+  type GuardedClients,
   type GuardedHttpOptions,
   type GuardedResponse,
 } from '@nest-a2a/egress';
@@ -37,19 +37,19 @@ export interface WebhookRequest {
   readonly signal: AbortSignal;
 }
 
-/** Sends to webhooks, through the egress guard and nothing else. */
+/** Sends to webhooks, through the egress guard and nothing else. No two tenants share a connection. */
 @Injectable()
 export class WebhookClient implements OnApplicationShutdown {
-  private readonly http: GuardedHttp;
+  private readonly http: GuardedClients;
 
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(WEBHOOK_NETWORK) network: WebhookNetwork,
     @Inject(WebhookSigner) private readonly signer: WebhookSigner,
   ) {
-    this.http = createGuardedHttp({
+    this.http = createGuardedClients({
       ...network,
-      policy: egressPolicyOf(options.push),
+      policyOf: (tenant) => egressPolicyOf(options.push, tenant),
       keepAlive: true,
       maxSocketsPerOrigin: options.push.perOrigin,
     });
@@ -68,7 +68,7 @@ export class WebhookClient implements OnApplicationShutdown {
     const timestamp = Math.floor(at / 1_000);
     const webhook = { id, timestamp, body: payload.body };
     const signed = await this.signer.headersFor(webhook, { config, target });
-    return this.http.request({
+    return this.http.request(config.scope.tenant, {
       method: 'POST',
       url: target.url,
       headers: {

@@ -226,11 +226,12 @@ export class MessageAcceptor {
 
   private registration(
     taskId: string,
-    { request, protocolVersion, extensions }: MessageSend,
+    { request, protocolVersion, extensions, scope }: MessageSend,
   ): PushRegistration | undefined {
     const config = request.configuration?.taskPushNotificationConfig;
     const at = 'configuration.taskPushNotificationConfig.';
-    const origin = { taskId, protocolVersion, at, extensions };
+    const { tenant } = scope;
+    const origin = { taskId, tenant, protocolVersion, at, extensions };
     return config && this.push.prepare(config, origin);
   }
 
