@@ -73,6 +73,7 @@ describe('push notifications', () => {
       'content-type',
       'host',
       'webhook-id',
+      'webhook-signature',
       'webhook-timestamp',
     ]);
   });
