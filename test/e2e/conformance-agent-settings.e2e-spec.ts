@@ -16,10 +16,11 @@ describe('the capabilities of the conformance agent', () => {
     agent = await startConformance(caps);
     const { capabilities, defaultInputModes, supportedInterfaces } =
       await cardOf(agent);
-    expect(capabilities).toEqual({
+    expect(capabilities).toMatchObject({
       streaming: true,
       pushNotifications: true,
       extendedAgentCard: true,
+      extensions: [{ uri: 'urn:nest-a2a:webhook-keys:v1' }],
     });
     const urls = supportedInterfaces
       .filter((one: any) => one.protocolBinding === 'GRPC')
@@ -62,7 +63,10 @@ describe('the capabilities of the conformance agent', () => {
       streaming: true,
       pushNotifications: true,
       extendedAgentCard: true,
-      extensions: [{ uri, required: true }],
+      extensions: [
+        { uri, required: true },
+        { uri: 'urn:nest-a2a:webhook-keys:v1' },
+      ],
     });
     for (const binding of BINDINGS) {
       const refused = await binding.call(url, 'SendMessage', sendParams('hi'));
