@@ -11,6 +11,8 @@ import {
   type TestAgent,
   type TestAgentOptions,
 } from '../support/test-agent.js';
+import { startHost } from '../support/test-host.js';
+import { onTestStore } from '../support/test-runtime.js';
 
 const PATH = '/.well-known/a2a-webhook-keys.json';
 const CARD_PATH = '/.well-known/agent-card.json';
@@ -123,7 +125,12 @@ describe.each(PLATFORMS)('the keys of webhooks on %s', (platform) => {
 
 describe('an application with a route in the place of the keys', () => {
   it('does not start', async () => {
-    const starting = startAgent({ controllers: [Wanting] });
+    const options = onTestStore({ agentCard: CARD });
+    const starting = startHost({
+      imports: [A2AModule.forRoot(options)],
+      controllers: [Wanting],
+      providers: [ScriptedWorker],
+    });
     await expect(starting).rejects.toMatchObject({ code: 'ROUTE_CONFLICT' });
   });
 });
