@@ -7,8 +7,9 @@ import { createWebhookReceiver } from './webhook-receiver.js';
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const LOCAL = { allowHttp: true, allowPrivateNetworks: true };
 
+const sender = new WebhookSender();
+
 describe('keys that a sender publishes', () => {
-  const sender = new WebhookSender();
   const next = new WebhookSender();
   let server: Server;
   let jwksUrl: string;
@@ -87,7 +88,7 @@ describe('keys that a sender publishes', () => {
   });
 
   it.each<[string, (response: ServerResponse) => void]>([
-    ['an error', (response) => response.writeHead(500).end()],
+    ['an error', (r) => r.writeHead(500).end(JSON.stringify(sender.jwks))],
     ['a redirect', (r) => r.writeHead(302, { location: '/' }).end()],
     ['no key set', (response) => response.end('{}')],
     ['no JSON', (response) => response.end('<html>')],

@@ -51,7 +51,7 @@ export class SecretCheck {
       accepted.map((secret) => isSame(shown, secret)),
     );
     if (!matches.includes(true)) {
-      throw new WebhookError(refusal, `${what} of a webhook is not the one`);
+      throw new WebhookError(refusal, `${what} of a webhook is missing, or not what was agreed`);
     }
   }
 }

@@ -93,7 +93,7 @@ async function collect(
   return Buffer.concat(chunks);
 }
 
-/** Leaving the loop early would destroy a request of Node.js, and with it the way back for the answer. */
+/** Leaving the loop early would destroy a request of Node.js: what is left of it could not be read away any more. */
 function kept(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   return body instanceof Readable
     ? (body.iterator({

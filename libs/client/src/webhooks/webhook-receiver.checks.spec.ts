@@ -118,6 +118,13 @@ describe('a receiver that checks the authorization', () => {
     const options = { authorization: 'Bearer abc' };
     expect(await outcomeOf(options, request)).toBe(outcome);
   });
+
+  it('does not take nothing for a secret that is empty', async () => {
+    const options = { authorization: () => '' };
+    expect(await outcomeOf(options, sender.plain())).toBe(
+      'authorization-mismatch',
+    );
+  });
 });
 
 describe('a receiver that checks the signature', () => {
