@@ -51,7 +51,10 @@ export class SecretCheck {
       accepted.map((secret) => isSame(shown, secret)),
     );
     if (!matches.includes(true)) {
-      throw new WebhookError(refusal, `${what} of a webhook is missing, or not what was agreed`);
+      throw new WebhookError(
+        refusal,
+        `${what} of a webhook is missing, or not what was agreed`,
+      );
     }
   }
 }
