@@ -23,6 +23,7 @@ const SECTIONS = [
   ['PushOptions', '`push`'],
   ['PushSigningOptions', '`push.signing`'],
   ['BreakerOptions', '`push.breaker`'],
+  ['PushProxyOptions', '`push.proxy`'],
   ['TenantPushOptions', 'A tenant in `push.tenants`'],
 ];
 

@@ -189,6 +189,7 @@ describe('an application does not start', () => {
               select: 'some',
               breaker: { failures: 0, openMs: 0, maxOpenMs: '1' },
               requireAllowlist: 'yes',
+              proxy: { url: 'http://user:pw@proxy.example' },
               tenants: {
                 acme: { allow: ['a b'], ports: [80] },
                 globex: { deny: 'all' },
@@ -226,12 +227,14 @@ describe('an application does not start', () => {
         'push.breaker.openMs',
         'push.breaker.maxOpenMs',
         'push.requireAllowlist',
+        'push.proxy',
         'push.tenants.acme.allow',
         'push.tenants.acme.ports',
         'push.tenants.globex.deny',
       ]) {
         expect(error.message).toContain(`\n  ${field}: `);
       }
+      expect(error.message).not.toContain('pw@');
       expect(error.message).toMatch(/^A2AModule\.forRoot\(\) was given/);
     },
   );

@@ -1,74 +1,20 @@
-import { type AddressInfo } from 'node:net';
-import { type NestApplication } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { Test } from '@nestjs/testing';
-import {
-  A2A_CLOCK,
-  A2AModule,
-  type PushOptions,
-  WEBHOOK_NETWORK,
-} from '@nest-a2a/server';
+import { type PushOptions } from '@nest-a2a/server';
 import { WebhookSink } from '@nest-a2a/testing';
-import { jsonRpc, sendParams } from '../support/a2a-http.js';
-import { DeliveryRecorder } from '../support/delivery-recorder.js';
-import { LeapClock } from '../support/leap-clock.js';
+import { jsonRpc } from '../support/a2a-http.js';
+import { NamedWebhooks } from '../support/named-webhooks.js';
 import { CREATE } from '../support/push-lab.js';
-import { ScriptedWorker } from '../support/scripted-worker.js';
-import { CARD } from '../support/test-agent.js';
-import { onTestStore } from '../support/test-runtime.js';
 
 const HOST = 'hooks.example.com';
 
 describe('the webhooks of several tenants', () => {
-  let app: NestApplication;
+  let lab: NamedWebhooks;
   let sink: WebhookSink;
-  let recorder: DeliveryRecorder;
-  let url: string;
 
-  /** An agent for which every name is on this machine. */
   const start = async (push: Partial<PushOptions>) => {
-    const address = { address: '127.0.0.1', family: 4 };
-    const module = await Test.createTestingModule({
-      imports: [
-        A2AModule.forRoot(
-          onTestStore({
-            agentCard: CARD,
-            tenants: (tenant: string) => tenant,
-            push: {
-              allowHttp: true,
-              ports: [sink.port],
-              // One request for each task.
-              select: 'terminal',
-              ...push,
-            },
-          }),
-        ),
-      ],
-      providers: [ScriptedWorker],
-    })
-      .overrideProvider(WEBHOOK_NETWORK)
-      .useValue({ resolve: async () => [address] })
-      .overrideProvider(A2A_CLOCK)
-      .useValue(new LeapClock())
-      .compile();
-    app = module.createNestApplication<NestApplication>(new ExpressAdapter(), {
-      logger: false,
-    });
-    await app.listen(0, '127.0.0.1');
-    const { port } = app.getHttpServer().address() as AddressInfo;
-    url = `http://127.0.0.1:${port}`;
-    recorder = new DeliveryRecorder(app);
+    const ports = [sink.port];
+    lab = await NamedWebhooks.start('127.0.0.1', { ports, ...push });
   };
-
-  const send = async (tenant: string, webhook?: string) => {
-    const config = webhook && { id: 'a', url: webhook };
-    const params = sendParams('hi', {
-      ...(config && {
-        configuration: { taskPushNotificationConfig: config },
-      }),
-    });
-    return jsonRpc.call(url, 'SendMessage', { ...params, tenant });
-  };
+  const send = (tenant: string, webhook?: string) => lab.send(tenant, webhook);
   const byName = () => `http://${HOST}:${sink.port}/`;
   const byAddress = () => `http://127.0.0.1:${sink.port}/`;
   const refused = 'The host is not allowed';
@@ -77,7 +23,7 @@ describe('the webhooks of several tenants', () => {
     sink = await WebhookSink.open();
   });
   afterEach(async () => {
-    await app.close();
+    await lab.close();
     await sink.close();
   });
 
@@ -89,13 +35,13 @@ describe('the webhooks of several tenants', () => {
       // Its address is not known before it is called.
       jsonRpc.result(await send(tenant, byName()));
     }
-    for (const attempt of await recorder.waitFor(4)) {
+    for (const attempt of await lab.recorder.waitFor(4)) {
       expect(attempt.error).toBe('address-not-allowed');
     }
     expect(sink.connections).toBe(0);
     jsonRpc.result(await send('open', byAddress()));
     jsonRpc.result(await send('open', byName()));
-    const attempts = await recorder.waitFor(6);
+    const attempts = await lab.recorder.waitFor(6);
     expect(attempts.slice(4).map(({ outcome }) => outcome)).toEqual([
       'delivered',
       'delivered',
@@ -108,7 +54,7 @@ describe('the webhooks of several tenants', () => {
     for (const tenant of ['a', 'b', 'a', 'b']) {
       jsonRpc.result(await send(tenant, byAddress()));
       count += 1;
-      await recorder.waitFor(count);
+      await lab.recorder.waitFor(count);
     }
     expect(sink.received).toHaveLength(4);
     expect(sink.connections).toBe(2);
@@ -126,7 +72,7 @@ describe('the webhooks of several tenants', () => {
     }
     jsonRpc.result(await send('bank', byName()));
     jsonRpc.result(await send('shop', byAddress()));
-    await recorder.waitFor(2);
+    await lab.recorder.waitFor(2);
     expect(sink.received).toHaveLength(2);
   });
 
@@ -139,10 +85,10 @@ describe('the webhooks of several tenants', () => {
     const { task } = jsonRpc.result(await send('bank'));
     for (const webhook of [byName(), 'https://never.example/']) {
       const params = { tenant: 'bank', taskId: task.id, url: webhook };
-      const { body } = await jsonRpc.call(url, CREATE, params);
+      const { body } = await jsonRpc.call(lab.url, CREATE, params);
       expect(JSON.stringify(body)).toContain(refused);
     }
     jsonRpc.result(await send('shop', byName()));
-    expect((await recorder.nth(1)).outcome).toBe('delivered');
+    expect((await lab.recorder.nth(1)).outcome).toBe('delivered');
   });
 });

@@ -1,8 +1,10 @@
 import { type ClientRequestArgs } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { type Duplex } from 'node:stream';
+import { connectLimitsOf } from './connect-limits.js';
 import { EgressError } from './egress-error.js';
 import { type Destination, type EgressRules } from './egress-rules.js';
+import { type GuardedTunnels } from './guarded-tunnels.js';
 import { createPinnedLookup, type ResolveHost } from './pinned-lookup.js';
 
 /** What an agent hands over when it needs a socket. */
@@ -12,32 +14,52 @@ export interface ConnectionRequest {
   readonly callback: (error: Error | null, socket: Duplex) => void;
 }
 
+/** Makes the socket of a request: a new one, or on top of a tunnel to the destination. */
+export type Connect = (
+  pinned: ClientRequestArgs,
+  tunnel?: Socket,
+) => Duplex | null | undefined;
+
+interface TunnelledRequest {
+  readonly destination: Destination;
+  readonly options: ClientRequestArgs;
+  readonly connect: Connect;
+}
+
 /**
  * The one place where sockets are opened. Checks the address three times: a
  * literal before connecting, because Node asks no lookup for it; every resolved
- * one in the lookup; and the peer of the connected socket.
+ * one in the lookup; and the peer of the connected socket. A proxy is asked for
+ * a checked address instead, and nobody but the proxy sees its peer.
  */
 export class ConnectionGate {
   readonly #rules: EgressRules;
   readonly #resolve: ResolveHost;
+  readonly #tunnels: GuardedTunnels | undefined;
   readonly #sockets = new Set<Socket>();
   readonly #peers = new WeakMap<object, string>();
   #isClosed = false;
 
-  constructor(rules: EgressRules, resolve: ResolveHost) {
+  constructor(
+    rules: EgressRules,
+    resolve: ResolveHost,
+    tunnels?: GuardedTunnels,
+  ) {
     this.#rules = rules;
     this.#resolve = resolve;
+    this.#tunnels = tunnels;
   }
 
   /**
-   * Opens a checked socket, or calls back with the reason and returns nothing.
-   * Never throws: agents also connect from event handlers, for queued requests.
+   * Opens a checked socket, or returns nothing and calls back, with the reason or
+   * with a socket through the proxy. Never throws: agents also connect from event
+   * handlers, for queued requests.
    */
   open(
     { protocol, options, callback }: ConnectionRequest,
-    connect: (pinned: ClientRequestArgs) => Duplex | null | undefined,
+    connect: Connect,
   ): Duplex | undefined {
-    const refuse = (error: EgressError): undefined => {
+    const refuse = (error: Error): undefined => {
       process.nextTick(callback, error);
     };
     const destination = destinationOf(protocol, options);
@@ -49,10 +71,21 @@ export class ConnectionGate {
     }
     const isAllowed = (address: string) =>
       this.#rules.allowsAddress(address, destination);
+    if (this.#tunnels) {
+      this.#openThrough(this.#tunnels, { destination, options, connect }).then(
+        (socket) => process.nextTick(callback, null, socket),
+        refuse,
+      );
+      return undefined;
+    }
     const lookup = createPinnedLookup(this.#resolve, isAllowed);
     const socket = connect({ ...options, lookup }) as Socket;
     this.#watch(socket, isAllowed);
     return socket;
+  }
+
+  get usesProxy(): boolean {
+    return this.#tunnels !== undefined;
   }
 
   /** The address a socket of this gate was connected to. */
@@ -80,9 +113,33 @@ export class ConnectionGate {
     );
   }
 
-  #watch(socket: Socket, isAllowed: (address: string) => boolean): void {
+  async #openThrough(
+    tunnels: GuardedTunnels,
+    { destination, options, connect }: TunnelledRequest,
+  ): Promise<Socket> {
+    const tunnel = await tunnels.open({
+      host: destination.hostname,
+      port: Number(options.port),
+      limits: connectLimitsOf(options),
+      isAllowed: (address) => this.#rules.allowsAddress(address, destination),
+      onSocket: (socket) => this.#keep(socket),
+    });
+    const socket = connect(options, tunnel.socket) as Socket;
+    this.#keep(socket);
+    this.#peers.set(socket, tunnel.address);
+    return socket;
+  }
+
+  #keep(socket: Socket): void {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
+    if (this.#isClosed) {
+      socket.destroy();
+    }
+  }
+
+  #watch(socket: Socket, isAllowed: (address: string) => boolean): void {
+    this.#keep(socket);
     // First in line: neither a request nor a TLS hello may leave before.
     socket.prependOnceListener('connect', () => {
       const peer = socket.remoteAddress ?? '';

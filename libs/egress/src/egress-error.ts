@@ -13,6 +13,7 @@ export type EgressErrorCode =
   | 'host-not-found'
   | 'connection-failed'
   | 'tls-failed'
+  | 'proxy-failed'
   | 'deadline-exceeded'
   | 'invalid-response'
   | 'aborted';
@@ -32,6 +33,7 @@ const MESSAGES: Readonly<Record<EgressErrorCode, string>> = Object.freeze({
   'host-not-found': 'The host name could not be resolved',
   'connection-failed': 'The connection failed before a response arrived',
   'tls-failed': 'The TLS connection could not be verified or established',
+  'proxy-failed': 'The proxy did not open a connection',
   'deadline-exceeded': 'No response arrived before the deadline',
   'invalid-response': 'The response is not valid HTTP',
   aborted: 'The request was aborted',

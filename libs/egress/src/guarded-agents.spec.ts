@@ -1,22 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type ServerOptions } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type TLSSocket } from 'node:tls';
+import { certificateFor, hasOpenssl } from '../test/certificates.js';
 import { SocketLab, type Listener } from '../test/socket-lab.js';
 
 const HOST = 'hook.example';
 
 let lab: SocketLab;
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'egress-tls-'));
-});
-
-afterAll(() => rmSync(folder, { recursive: true }));
 
 beforeEach(() => {
   lab = new SocketLab();
@@ -25,40 +15,6 @@ beforeEach(() => {
 afterEach(async () => {
   expect(await lab.close()).toEqual([]);
 });
-
-function hasOpenssl(): boolean {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function openssl(...args: string[]): void {
-  execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
-}
-
-/** A self-signed certificate; a client that trusts it trusts its own authority. */
-function certificateFor(name: string, days = 1) {
-  openssl('genpkey', '-algorithm', 'RSA', '-out', 'key.pem');
-  openssl(
-    'req',
-    '-new',
-    '-key',
-    'key.pem',
-    '-subj',
-    `/CN=${name}`,
-    '-out',
-    'csr.pem',
-  );
-  const sign = ['x509', '-req', '-in', 'csr.pem', '-signkey', 'key.pem'];
-  openssl(...sign, '-days', String(days), '-out', 'cert.pem');
-  return {
-    key: readFileSync(join(folder, 'key.pem'), 'utf8'),
-    cert: readFileSync(join(folder, 'cert.pem'), 'utf8'),
-  };
-}
 
 interface TlsListener extends Listener {
   readonly names: unknown[];

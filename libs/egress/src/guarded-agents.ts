@@ -23,6 +23,8 @@ export interface GuardedAgents {
   readonly https: HttpsAgent;
   /** False: each request has a connection of its own. */
   readonly keepAlive: boolean;
+  /** True: it takes several steps until a request has a socket. */
+  readonly usesProxy: boolean;
 }
 
 type SocketCallback = (error: Error | null, socket: Duplex) => void;
@@ -36,6 +38,7 @@ export function createGuardedAgents(
     http: new GuardedHttpAgent(gate, options),
     https: new GuardedHttpsAgent(gate, options),
     keepAlive: options.keepAlive,
+    usesProxy: gate.usesProxy,
   };
 }
 
@@ -51,8 +54,9 @@ class GuardedHttpAgent extends HttpAgent {
     options: ClientRequestArgs,
     callback: SocketCallback,
   ): Duplex | undefined {
-    return this.#gate.open({ protocol: 'http:', options, callback }, (pinned) =>
-      super.createConnection(pinned),
+    return this.#gate.open(
+      { protocol: 'http:', options, callback },
+      (pinned, tunnel) => tunnel ?? super.createConnection(pinned),
     );
   }
 }
@@ -79,7 +83,12 @@ class GuardedHttpsAgent extends HttpsAgent {
     const servername = isIP(options.host ?? '') ? '' : (options.host ?? '');
     return this.#gate.open(
       { protocol: 'https:', options, callback },
-      (pinned) => super.createConnection({ ...pinned, servername }),
+      (pinned, tunnel) =>
+        super.createConnection({
+          ...pinned,
+          servername,
+          ...(tunnel && { socket: tunnel }),
+        }),
     );
   }
 }

@@ -6,6 +6,7 @@ import axios, {
   type CreateAxiosDefaults,
   type InternalAxiosRequestConfig,
 } from 'axios';
+import { limitedTransport } from './connect-limits.js';
 import { EgressError } from './egress-error.js';
 import { type EgressRules } from './egress-rules.js';
 import { type GuardedAgents } from './guarded-agents.js';
@@ -115,7 +116,7 @@ function pinned(
     httpsAgent: agents.https,
     httpVersion: 1,
     socketPath: undefined,
-    transport: undefined,
+    transport: agents.usesProxy ? limitedTransport(config) : undefined,
     proxy: false,
     maxRedirects: 0,
     decompress: false,

@@ -3,6 +3,7 @@ import { type AxiosInstance } from 'axios';
 import { ConnectionGate } from './connection-gate.js';
 import { type EgressPolicy } from './egress-policy.js';
 import { EgressRules } from './egress-rules.js';
+import { type EgressProxy, readProxy } from './egress-proxy.js';
 import { createGuardedAgents } from './guarded-agents.js';
 import { createGuardedAxios } from './guarded-axios.js';
 import {
@@ -10,6 +11,7 @@ import {
   type GuardedRequest,
   type GuardedResponse,
 } from './guarded-request.js';
+import { GuardedTunnels } from './guarded-tunnels.js';
 import { resolveBySystem, type ResolveHost } from './pinned-lookup.js';
 import { secureContextFor } from './secure-context.js';
 
@@ -33,6 +35,13 @@ export interface GuardedHttpOptions {
    * @default the resolver of the operating system
    */
   readonly resolve?: ResolveHost;
+
+  /**
+   * A proxy for all requests, also those to trusted origins. Its own address
+   * need not obey the policy. Proxies of the environment are never used.
+   * @default none
+   */
+  readonly proxy?: EgressProxy;
 
   /**
    * Sockets open to one origin at a time; further requests wait for one, within
@@ -81,7 +90,7 @@ export interface GuardedHttp {
 /**
  * Creates a guarded HTTP client. Two of them share nothing: what the policy of
  * one has opened, the other cannot reach.
- * @throws TypeError for a policy or trusted origin that cannot be read
+ * @throws TypeError for a policy, trusted origin or proxy that cannot be read
  */
 export function createGuardedHttp(
   options: GuardedHttpOptions = {},
@@ -96,7 +105,11 @@ export function openGuardedHttp(
   secureContext: SecureContext,
 ): GuardedHttp {
   const rules = new EgressRules(options.policy, options.trustedOrigins);
-  const gate = new ConnectionGate(rules, options.resolve ?? resolveBySystem);
+  const { resolve = resolveBySystem, proxy } = options;
+  const tunnels =
+    proxy &&
+    new GuardedTunnels({ proxy: readProxy(proxy), secureContext }, resolve);
+  const gate = new ConnectionGate(rules, resolve, tunnels);
   const agents = createGuardedAgents(gate, {
     keepAlive: options.keepAlive ?? false,
     idleSocketMs: IDLE_SOCKET_MS,

@@ -5,6 +5,7 @@ export {
   isEgressError,
   type EgressErrorCode,
 } from './egress-error.js';
+export { assertProxy, type EgressProxy } from './egress-proxy.js';
 export { DEFAULT_EGRESS_POLICY, type EgressPolicy } from './egress-policy.js';
 export {
   createGuardedClients,

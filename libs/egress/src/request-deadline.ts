@@ -49,6 +49,7 @@ export class RequestDeadline {
 
   #abort(error: EgressError): void {
     this.#error ??= error;
+    this.stop();
     this.#controller.abort(error);
   }
 }

@@ -25,6 +25,7 @@ export {
   type TenantResolver,
   type ProcessRole,
   type PushOptions,
+  type PushProxyOptions,
   type PushSigningOptions,
   type RetentionOptions,
   type ServedBinding,

@@ -15,6 +15,7 @@ const CODES: Readonly<Record<EgressErrorCode, A2AClientErrorCode>> = {
   'host-not-found': 'connection-failed',
   'connection-failed': 'connection-failed',
   'tls-failed': 'connection-failed',
+  'proxy-failed': 'connection-failed',
   'deadline-exceeded': 'timeout',
   'invalid-response': 'invalid-response',
   aborted: 'aborted',

@@ -263,6 +263,14 @@ export interface TenantPushOptions {
   requireAllowlist?: boolean;
 }
 
+/** A forward proxy for webhooks. It is told the checked address by `CONNECT`, and resolves no name. */
+export interface PushProxyOptions {
+  /** `http://proxy.example:3128`, or `https:` where the proxy itself speaks TLS. */
+  url: string;
+  /** The value of `Proxy-Authorization`, such as `Basic dXNlcjpzZWNyZXQ=`. @default none */
+  authorization?: string;
+}
+
 /** Push notifications. */
 export interface PushOptions {
   /** Development only: webhooks may be plain http. @default false */
@@ -279,6 +287,8 @@ export interface PushOptions {
   tenants: Readonly<Record<string, TenantPushOptions>>;
   /** Ports that webhooks may have besides 443 and 8443. @default none */
   ports: readonly number[];
+  /** All webhooks go through this proxy. Proxies of the environment are never used. @default none */
+  proxy?: PushProxyOptions;
   /** Which events a webhook gets. @default 'updates' */
   select: PushSelect;
   /**

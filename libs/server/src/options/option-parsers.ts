@@ -16,7 +16,7 @@ import {
   type TurnOptions,
 } from './a2a-module-options.js';
 import { group } from './option-names.js';
-import { tenantsParser } from './push-option-parsers.js';
+import { proxyParser, tenantsParser } from './push-option-parsers.js';
 import { signingParser } from './signing-option-parsers.js';
 
 const { boolean, enumeration, integer, list, nonEmptyText, object, optional } =
@@ -204,6 +204,7 @@ export const optionGroupsParser: Parser<OptionGroups> = object<OptionGroups>({
       deny: optional(list(nonEmptyText)),
       requireAllowlist: optional(boolean),
       tenants: optional(tenantsParser),
+      proxy: optional(proxyParser),
       ports: optional(list(integer(1, 65_535))),
       select: optional(enumeration(WEBHOOK_SELECTIONS)),
       coalesce: optional(boolean),

@@ -16,7 +16,9 @@ describe('originNote', () => {
     for (const status of [undefined, 0, 101, 429, 500, 502, 503, 504, 999]) {
       expect([status, noteOf(status)]).toEqual([status, down]);
     }
-    for (const status of [200, 204, 304, 307, 400, 401, 404, 408, 410, 425]) {
+    for (const status of [
+      200, 204, 304, 307, 400, 401, 404, 408, 410, 425, 508,
+    ]) {
       expect([status, noteOf(status)]).toEqual([status, { kind: 'up' }]);
     }
   });

@@ -3,6 +3,9 @@ import { type BreakerPolicy, type OriginNote } from '@nest-a2a/store';
 /** Answers that are about everybody who asks, so that their `Retry-After` is for the whole origin. */
 const THROTTLING = [429, 502, 503, 504];
 
+/** What an agent answers where it is called as a receiver: it is well. */
+const LOOP_DETECTED = 508;
+
 /**
  * The longest that one answer holds a whole origin back. An event waits for up to
  * a day; of an origin one answer of one of its servers must not say so much.
@@ -40,5 +43,8 @@ export function originNote(
 }
 
 function isUp(status: number): boolean {
-  return status >= 200 && status < 500 && status !== 429;
+  return (
+    status === LOOP_DETECTED ||
+    (status >= 200 && status < 500 && status !== 429)
+  );
 }

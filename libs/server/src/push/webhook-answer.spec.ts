@@ -45,6 +45,7 @@ describe('judgeError', () => {
     'host-not-found',
     'connection-failed',
     'tls-failed',
+    'proxy-failed',
     'deadline-exceeded',
     'invalid-response',
   ] as const)('tries again after %s', (code) => {

@@ -50,6 +50,7 @@ export class WebhookClient implements OnApplicationShutdown {
     this.http = createGuardedClients({
       ...network,
       policyOf: (tenant) => egressPolicyOf(options.push, tenant),
+      ...(options.push.proxy && { proxy: options.push.proxy }),
       keepAlive: true,
       maxSocketsPerOrigin: options.push.perOrigin,
     });

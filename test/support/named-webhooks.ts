@@ -1,0 +1,71 @@
+import { type AddressInfo } from 'node:net';
+import { type NestApplication } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import {
+  A2A_CLOCK,
+  A2AModule,
+  type PushOptions,
+  WEBHOOK_NETWORK,
+} from '@nest-a2a/server';
+import { jsonRpc, sendParams, type WireAnswer } from './a2a-http.js';
+import { DeliveryRecorder } from './delivery-recorder.js';
+import { LeapClock } from './leap-clock.js';
+import { LogCollector } from './log-collector.js';
+import { ScriptedWorker } from './scripted-worker.js';
+import { CARD } from './test-agent.js';
+import { onTestStore } from './test-runtime.js';
+
+/** An agent with tenants for which all names lead to one address. */
+export class NamedWebhooks {
+  private constructor(
+    private readonly app: NestApplication,
+    readonly url: string,
+    readonly logs: LogCollector,
+    readonly recorder: DeliveryRecorder,
+  ) {}
+
+  /** Webhooks get one request for each task. */
+  static async start(
+    address: string,
+    push: Partial<PushOptions>,
+  ): Promise<NamedWebhooks> {
+    const options = onTestStore({
+      agentCard: CARD,
+      tenants: (tenant: string) => tenant,
+      push: { allowHttp: true, select: 'terminal', ...push },
+    });
+    const module = await Test.createTestingModule({
+      imports: [A2AModule.forRoot(options)],
+      providers: [ScriptedWorker],
+    })
+      .overrideProvider(WEBHOOK_NETWORK)
+      .useValue({ resolve: async () => [{ address, family: 4 }] })
+      .overrideProvider(A2A_CLOCK)
+      .useValue(new LeapClock())
+      .compile();
+    const logger = new LogCollector();
+    const app = module.createNestApplication<NestApplication>(
+      new ExpressAdapter(),
+      { logger },
+    );
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
+    return new NamedWebhooks(app, url, logger, new DeliveryRecorder(app));
+  }
+
+  /** Sends a message that registers a webhook. */
+  send(tenant: string, webhook?: string): Promise<WireAnswer> {
+    const config = webhook && { id: 'a', url: webhook };
+    const params = sendParams(
+      'hi',
+      config ? { configuration: { taskPushNotificationConfig: config } } : {},
+    );
+    return jsonRpc.call(this.url, 'SendMessage', { ...params, tenant });
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+}
