@@ -160,7 +160,7 @@ describe('the target of a webhook', () => {
       return answers;
     };
 
-    it('is refused at registration where the host is local, private or reserved, in any spelling (A2A §13.2)', async () => {
+    it('is refused at registration where the host is local, private or reserved, in any spelling (S1, S2, S3, S4, S5, S6, S7; A2A §13.2)', async () => {
       for (const host of FORBIDDEN_HOSTS) {
         const url = `https://${host}/`;
         const answers = await expectRefusals({ url }, 'url');
@@ -172,17 +172,17 @@ describe('the target of a webhook', () => {
       }
     });
 
-    it('is refused at registration where it is not plainly https to a public host', async () => {
+    it('is refused at registration where it is not plainly https to a public host (S16, S17, S18)', async () => {
       for (const url of FORBIDDEN_URLS) await expectRefusals({ url }, 'url');
     });
 
-    it('is refused with a token or credentials that no header may have', async () => {
+    it('is refused with a token or credentials that no header may have (S19)', async () => {
       for (const [field, config] of FORBIDDEN_HEADERS) {
         await expectRefusals({ url: GOOD, ...config }, field);
       }
     });
 
-    it('is stored and shown in its canonical form', async () => {
+    it('is stored and shown in its canonical form (S24)', async () => {
       const url = 'HTTPS://Hooks.EXAMPLE.com:443/x/../a';
       const answer = await binding.call(agent.url, CREATE, { taskId, url });
       expect(binding.result(answer).url).toBe(GOOD);
@@ -242,7 +242,7 @@ describe('a webhook whose name leads into the private network', () => {
     ['https', {}],
     ['http', { allowHttp: true }],
   ])(
-    'is accepted, because nobody asks the resolver, and refused at every attempt (%s)',
+    'is accepted, because nobody asks the resolver, and refused at every attempt (S8, %s)',
     async (scheme, push) => {
       const host = ownAddress(1);
       const listener = await countConnections(host, 8_443);
@@ -279,7 +279,7 @@ describe('a webhook whose name leads into the private network', () => {
     },
   );
 
-  it('is not reached either where only one of its addresses is private', async () => {
+  it('is not reached either where only one of its addresses is private (S11)', async () => {
     const listener = await countConnections(ownAddress(2), 8_443);
     const { url, recorder } = await start(() => [
       { address: '203.0.114.1', family: 4 },

@@ -16,13 +16,14 @@ import { ScriptedWorker } from './scripted-worker.js';
 import { CARD } from './test-agent.js';
 import { onTestStore } from './test-runtime.js';
 
-/** An agent with tenants for which all names lead to one address. */
+/** An agent with tenants for which all names lead to one address, and that notes which it looks up. */
 export class NamedWebhooks {
   private constructor(
     private readonly app: NestApplication,
     readonly url: string,
     readonly logs: LogCollector,
     readonly recorder: DeliveryRecorder,
+    readonly lookedUp: readonly string[],
   ) {}
 
   /** Webhooks get one request for each task. */
@@ -30,6 +31,11 @@ export class NamedWebhooks {
     address: string,
     push: Partial<PushOptions>,
   ): Promise<NamedWebhooks> {
+    const lookedUp: string[] = [];
+    const resolve = async (name: string) => {
+      lookedUp.push(name);
+      return [{ address, family: 4 }];
+    };
     const options = onTestStore({
       agentCard: CARD,
       tenants: (tenant: string) => tenant,
@@ -40,7 +46,7 @@ export class NamedWebhooks {
       providers: [ScriptedWorker],
     })
       .overrideProvider(WEBHOOK_NETWORK)
-      .useValue({ resolve: async () => [{ address, family: 4 }] })
+      .useValue({ resolve })
       .overrideProvider(A2A_CLOCK)
       .useValue(new LeapClock())
       .compile();
@@ -52,7 +58,8 @@ export class NamedWebhooks {
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
     const url = `http://127.0.0.1:${port}`;
-    return new NamedWebhooks(app, url, logger, new DeliveryRecorder(app));
+    const recorder = new DeliveryRecorder(app);
+    return new NamedWebhooks(app, url, logger, recorder, lookedUp);
   }
 
   /** Sends a message that registers a webhook. */

@@ -74,7 +74,7 @@ describe('assertAllowedTarget', () => {
   });
 
   it.each(['\r', '\n', '\0', '\t', 'ü', '\u{1F511}', ' a', 'a '])(
-    'refuses what no header can hold, or not for all receivers alike: %j',
+    'refuses what no header can hold, or not for all receivers alike: %j (S19)',
     (text) => {
       const value = `${text}x${text}`;
       expect(refusedFields({ token: value })).toEqual(['token']);
@@ -84,7 +84,7 @@ describe('assertAllowedTarget', () => {
     },
   );
 
-  it('refuses what no header can be large enough for', () => {
+  it('refuses what no header can be large enough for (S19)', () => {
     const longest = 'a'.repeat(MAX_VALUE);
     expect(refusedFields({ token: longest })).toEqual([]);
     expect(refusedFields({ token: `${longest}a` })).toEqual(['token']);
@@ -96,7 +96,7 @@ describe('assertAllowedTarget', () => {
   });
 
   it.each(['Bearer\r\nX: y', 'Bearer x', 'Bearer:', '', 'Bäsic'])(
-    'refuses a scheme that is none: %j (RFC 9110 §11.1)',
+    'refuses a scheme that is none: %j (S19; RFC 9110 §11.1)',
     (scheme) => {
       const authentication = { scheme, credentials: 'abc' };
       expect(refusedFields({ authentication })).toEqual([
