@@ -131,33 +131,36 @@ describe('a webhook that does not take its event', () => {
     },
   );
 
-  describe.each([408, 429, 503])('and says %d with Retry-After (D10)', (status) => {
-    const waitFor = async (value: string) =>
-      waitOf(await attemptFor(answerWith(status, { 'retry-after': value })));
+  describe.each([408, 429, 503])(
+    'and says %d with Retry-After (D10)',
+    (status) => {
+      const waitFor = async (value: string) =>
+        waitOf(await attemptFor(answerWith(status, { 'retry-after': value })));
 
-    it('is left alone for so many seconds', async () => {
-      expect(await waitFor('120')).toBe(2 * MINUTE);
-    });
+      it('is left alone for so many seconds', async () => {
+        expect(await waitFor('120')).toBe(2 * MINUTE);
+      });
 
-    it('is left alone until that date', async () => {
-      const date = new Date(new LeapClock().now() + HOUR).toUTCString();
-      expect(await waitFor(date)).toBe(HOUR);
-    });
+      it('is left alone until that date', async () => {
+        const date = new Date(new LeapClock().now() + HOUR).toUTCString();
+        expect(await waitFor(date)).toBe(HOUR);
+      });
 
-    it.each(['315360000', '9'.repeat(40), 'Fri, 01 Jan 2106 00:00:00 GMT'])(
-      'is left alone for a day where it asks for years: %s',
-      async (value) => {
-        expect(await waitFor(value)).toBe(DAY);
-      },
-    );
+      it.each(['315360000', '9'.repeat(40), 'Fri, 01 Jan 2106 00:00:00 GMT'])(
+        'is left alone for a day where it asks for years: %s',
+        async (value) => {
+          expect(await waitFor(value)).toBe(DAY);
+        },
+      );
 
-    it.each(['0', 'soon', 'in 2099', 'Thu, 01 Jan 1970 00:00:00 GMT'])(
-      'gets it on the schedule where that makes no sense: %s',
-      async (value) => {
-        expectAround(await waitFor(value), 5 * SECOND);
-      },
-    );
-  });
+      it.each(['0', 'soon', 'in 2099', 'Thu, 01 Jan 1970 00:00:00 GMT'])(
+        'gets it on the schedule where that makes no sense: %s',
+        async (value) => {
+          expectAround(await waitFor(value), 5 * SECOND);
+        },
+      );
+    },
+  );
 
   it('is disabled where it says 410, until the operator enables it (D11)', async () => {
     const { recorder, service, clock, logs } = await start();
