@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type WebhookNotification } from '@nest-a2a/client';
 import { A2AWebhookModule, OnPushNotification } from '@nest-a2a/client/nest';
+import { WebhookKeys } from '@nest-a2a/server';
 import { callOldRpc, oldMessage } from '../support/a2a-0-3.js';
 import { Gate } from '../support/gate.js';
 import { PushLab } from '../support/push-lab.js';
@@ -40,14 +41,17 @@ describe.each(PLATFORMS)(
     let host: TestHost;
     let reports: Reports;
 
-    const start = async (push: object = {}, token: string = TOKEN) => {
+    const start = async (
+      push: object = {},
+      checks: () => object = () => ({ token: TOKEN }),
+    ) => {
       lab = await PushLab.start({ push });
       host = await startHost(
         {
           imports: [
             A2AWebhookModule.forRoot({
               path: 'hooks/:source',
-              token,
+              ...checks(),
               clock: lab.clock,
             }),
           ],
@@ -137,6 +141,25 @@ describe.each(PLATFORMS)(
       expect(reports.calls).toHaveLength(4);
     });
 
+    /** The keys that the agent publishes, on this machine. */
+    const published = () => ({
+      jwksUrl: `${lab.agent.url}/.well-known/a2a-webhook-keys.json`,
+    });
+    const local = {
+      egress: { allowHttp: true, allowPrivateNetworks: true },
+    };
+
+    it('agree by the keys that the agent publishes, also when it has replaced its own (D29)', async () => {
+      await start({}, () => ({ signature: published(), ...local }));
+      await lab.send('report', config());
+      await until(() => reports.finished === 4);
+      await lab.agent.app.get(WebhookKeys).rotate({ revokeOld: true });
+      await lab.clock.leapTo(lab.clock.now() + 60_000);
+      await lab.send('report', config());
+      await lab.agent.close();
+      expect(reports.finished).toBe(8);
+    });
+
     it('notice an event that the agent has given up', async () => {
       await start({ scheduleMs: [0] });
       reports.script = [() => {}, fail];
@@ -152,7 +175,7 @@ describe.each(PLATFORMS)(
     });
 
     it('agree about nothing where the token is another', async () => {
-      await start({}, 'another-token');
+      await start({}, () => ({ token: 'another-token' }));
       await lab.send('report', config());
       const { status } = await lab.recorder.nth(1);
       expect(status).toBe(401);

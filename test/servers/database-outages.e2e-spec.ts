@@ -62,7 +62,7 @@ describeWithOwnPostgres('a database that is away', () => {
     await expectEcho(agent);
   }, 60_000);
 
-  it('is waited for by a turn that runs, its stream and its webhook', async () => {
+  it('is waited for by a turn that runs, its stream and its webhook (D17)', async () => {
     const turn = { leaseMs: 60_000, heartbeatMs: 500 };
     const [first, second] = [await lab.start({ turn }), await lab.start()];
     const gate = lab.newGate();

@@ -246,6 +246,14 @@ describe('a faulty receiver', () => {
     expect(listener.connections).toBe(1);
   });
 
+  it('that answers late, within the deadline, has answered (D3)', async () => {
+    const listener = await onRequest((socket) => {
+      setTimeout(() => socket.end('HTTP/1.1 204 No Content\r\n\r\n'), 100);
+    });
+    const response = await send(listener, { deadlineMs: 60_000 });
+    expect(response.status).toBe(204);
+  });
+
   it('that drips its headers ends at the total deadline (D4)', async () => {
     const listener = await onRequest((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nX: ');

@@ -72,7 +72,7 @@ export interface WebhookReceiverOptions {
    */
   readonly toleranceMs?: number | undefined;
 
-  /** Bytes of a body. @default 8388608 (8 MiB) */
+  /** Bytes of a body. @default 10485760 (10 MiB), what our agents send at most */
   readonly maxBodyBytes?: number | undefined;
 
   /**
@@ -96,6 +96,6 @@ export interface WebhookReceiverOptions {
 export const DEFAULT_WEBHOOK_RECEIVER_OPTIONS = Object.freeze({
   acceptUnverified: false,
   toleranceMs: 300_000,
-  maxBodyBytes: 8 * 1_048_576,
+  maxBodyBytes: 10 * 1_048_576,
   drainMs: 20_000,
 });
