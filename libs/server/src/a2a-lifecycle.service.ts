@@ -45,6 +45,10 @@ export class A2ALifecycle
   ) {}
 
   onApplicationBootstrap(): void {
+    if (this.destroyed) {
+      // Closed while it started: another provider took its time.
+      return;
+    }
     const { roles } = this.options;
     this.keepAlive.start();
     if (roles.includes('worker')) this.runner.start();

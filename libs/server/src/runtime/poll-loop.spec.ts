@@ -126,6 +126,14 @@ describe('PollLoop', () => {
     expect(steps.begun).toBe(1);
   });
 
+  it('begins no more once it was stopped', async () => {
+    await loop.stop();
+    loop.start();
+    loop.wake();
+    await clock.advance(10_000);
+    expect(steps.begun).toBe(0);
+  });
+
   it('stops where it never ran, and twice', async () => {
     await loop.stop();
     await loop.stop();

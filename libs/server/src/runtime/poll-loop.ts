@@ -21,7 +21,8 @@ const ERROR_DELAY_MS = 1_000;
  * afterwards, so that none is lost.
  */
 export class PollLoop {
-  private state: 'idle' | 'running' | 'running-again' | 'stopped' = 'stopped';
+  private state: 'new' | 'idle' | 'running' | 'running-again' | 'stopped' =
+    'new';
   private cancelTimer: CancelTimer | undefined;
   private current: Promise<void> = Promise.resolve();
 
@@ -30,9 +31,9 @@ export class PollLoop {
     private readonly step: PollStep,
   ) {}
 
-  /** Begins, with a first step at once. */
+  /** Begins, with a first step at once. Nothing happens after {@link stop}. */
   start(): void {
-    if (this.state === 'stopped') {
+    if (this.state === 'new') {
       this.state = 'idle';
       this.wake();
     }
@@ -53,7 +54,7 @@ export class PollLoop {
     return this.current;
   }
 
-  /** Ends it, after the step that runs. */
+  /** Ends it for good, after the step that runs. */
   async stop(): Promise<void> {
     this.state = 'stopped';
     this.cancelTimer?.();
