@@ -371,19 +371,4 @@ describe('an application that', () => {
     await app.close();
     await started;
   });
-
-  it('is closed while another provider starts takes no work any more', async () => {
-    const gate = new Gate();
-    class SlowProvider {
-      onApplicationBootstrap() {
-        return gate.pass();
-      }
-    }
-    const app = await create([ScriptedWorker, SlowProvider]);
-    const started = app.init();
-    await gate.reached;
-    await app.close();
-    gate.open();
-    await started;
-  });
 });
