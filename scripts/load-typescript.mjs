@@ -2,22 +2,23 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import ts from 'typescript';
 
 const FOLDER = 'dist/scripts';
 
 /** What a TypeScript file exports. Its types are not checked. */
 export async function loadTypeScript(path) {
-  const compiled = resolve(compile(path));
+  // Not at the top: who imports this file may have to install the packages first.
+  const { default: ts } = await import('typescript');
+  const compiled = resolve(compile(ts, path));
   return import(pathToFileURL(compiled).href);
 }
 
 /** @returns the JavaScript file; those that it imports from its folder are beside it */
-function compile(path) {
+function compile(ts, path) {
   const source = readFileSync(path, 'utf8');
   for (const { fileName } of ts.preProcessFile(source).importedFiles) {
     if (fileName.startsWith('./')) {
-      compile(join(dirname(path), fileName.replace(/\.js$/, '.ts')));
+      compile(ts, join(dirname(path), fileName.replace(/\.js$/, '.ts')));
     }
   }
   const { outputText } = ts.transpileModule(source, {
