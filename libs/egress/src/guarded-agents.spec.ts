@@ -1,7 +1,7 @@
 import { createServer, type ServerOptions } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { type TLSSocket } from 'node:tls';
-import { certificateFor, hasOpenssl } from '../test/certificates.js';
+import { certificateFor, describeWithOpenssl } from '../test/certificates.js';
 import { SocketLab, type Listener } from '../test/socket-lab.js';
 
 const HOST = 'hook.example';
@@ -39,9 +39,7 @@ function send({ port }: Listener, trusted: string[] = []) {
   return client.request({ url, deadlineMs: 2_000 });
 }
 
-const describeWithOpenssl = hasOpenssl() ? describe : describe.skip;
-
-describeWithOpenssl('TLS (needs the openssl command line)', () => {
+describeWithOpenssl('TLS', () => {
   it('verifies the certificate for the host name and sends it (S21)', async () => {
     const certificate = certificateFor(HOST);
     const listener = await listen(certificate);

@@ -4,7 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type Server } from 'node:net';
 import { type TLSSocket } from 'node:tls';
 import { inspect } from 'node:util';
-import { certificateFor, hasOpenssl } from '../test/certificates.js';
+import { certificateFor, describeWithOpenssl } from '../test/certificates.js';
 import { ConnectProxy } from '../test/connect-proxy.js';
 import { SocketLab, type Listener } from '../test/socket-lab.js';
 import { type EgressPolicy } from './egress-policy.js';
@@ -251,9 +251,7 @@ describe('a proxy that fails', () => {
   });
 });
 
-const describeWithOpenssl = hasOpenssl() ? describe : describe.skip;
-
-describeWithOpenssl('TLS through a proxy (needs openssl)', () => {
+describeWithOpenssl('TLS through a proxy', () => {
   const receiverOf = async (name: string) => {
     const certificate = certificateFor(name);
     const names: unknown[] = [];

@@ -3,8 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Whether certificates can be made here. */
-export function hasOpenssl(): boolean {
+/** Tests with certificates, where they can be made. */
+export const describeWithOpenssl = (name: string, tests: () => void): void => {
+  const describeIf = hasOpenssl() ? describe : describe.skip;
+  describeIf(`${name} (needs the openssl command line)`, tests);
+};
+
+function hasOpenssl(): boolean {
   try {
     execFileSync('openssl', ['version'], { stdio: 'ignore' });
     return true;

@@ -25,7 +25,7 @@ export interface WebhookChoice {
   readonly coalesce?: boolean;
 }
 
-/** The URI that declares a choice. */
+/** The URI that declares a choice; one of nothing is no declaration. */
 export function toWebhookChoiceUri(choice: WebhookChoice): string {
   const { select, coalesce } = choice;
   const query = new URLSearchParams({
