@@ -227,6 +227,19 @@ describeWithPostgres('postgres, with many rows', () => {
     expect(size?.n).toBe(ROWS / 5000);
   });
 
+  it('finds what waits for origins without a look at what does not', async () => {
+    const nodes = await plansOf(
+      () => runtime.store.push.backlog({ limit: 100 }),
+      (text) => text.includes('written_at'),
+    );
+    const indexes = nodes.map((node) => node['Index Name']);
+    expect(indexes).toContainEqual(expect.stringMatching(/^push_due/));
+    expect(indexes).toEqual(
+      expect.arrayContaining(['event_pkey', 'task_pkey']),
+    );
+    expect(kindsOf(nodes)).not.toContain('Seq Scan');
+  });
+
   /** Webhooks of one tenant for one origin that are due. */
   async function fillWebhooks(count: number, tenant: string, origin: string) {
     await fixture.query(

@@ -65,6 +65,7 @@ export {
 } from './push/push-ledger.js';
 export {
   type BreakerPolicy,
+  type OriginBacklog,
   type OriginChange,
   type OriginNote,
   type OriginState,

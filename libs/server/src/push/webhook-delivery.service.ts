@@ -5,6 +5,7 @@ import {
   type DueDelivery,
   type PushConfig,
   type PushFence,
+  type Seq,
   type TaskStore,
 } from '@nest-a2a/store';
 import { Inject, Injectable, Logger } from '@nestjs/common';
@@ -59,6 +60,13 @@ interface Answer {
   readonly status?: number;
   readonly error?: string;
   readonly retryAfterMs?: number | undefined;
+}
+
+/** An attempt that has ended, for the event behind `upTo`. */
+interface Ended {
+  readonly attempt: DeliveryAttempt;
+  readonly upTo: Seq;
+  readonly answer: Answer;
 }
 
 /** How long to claim a delivery. A claim must outlive its attempt, or two instances would send the same event at once. */
@@ -126,7 +134,7 @@ export class WebhookDelivery {
       return undefined;
     }
     const attempt = this.conclude(begun, answer);
-    const note = () => this.note({ config, fence }, { attempt, answer });
+    const note = () => this.note({ config, fence }, { attempt, upTo, answer });
     const isNoted = await this.outlastOutage(note, { heldUntil, signal });
     return isNoted ? attempt : undefined;
   }
@@ -228,16 +236,17 @@ export class WebhookDelivery {
 
   private async note(
     { config, fence }: DueDelivery,
-    { attempt, answer }: { attempt: DeliveryAttempt; answer: Answer },
+    ended: Ended,
   ): Promise<boolean> {
+    const { attempt, upTo, answer } = ended;
     const { push } = this.store;
     const { breaker } = this.options.push;
     const origin = originNote(answer, breaker, this.store.now());
-    const disable = this.isOver(config, { attempt, answer });
+    const disable = this.isOver(config, ended);
     const isDelivered = attempt.outcome === 'delivered';
     const settled = await (isDelivered
       ? push.succeed(fence, { upTo: attempt.seq, attempt, origin })
-      : push.fail(fence, { attempt, disable, origin }));
+      : push.fail(fence, { attempt, upTo, disable, origin }));
     if (settled && !isDelivered) {
       this.log.failure(attempt, disable);
     }
@@ -250,7 +259,7 @@ export class WebhookDelivery {
   /** Whether a failed attempt is the last for its webhook. */
   private isOver(
     { failingSince }: PushConfig,
-    { attempt, answer }: { attempt: DeliveryAttempt; answer: Answer },
+    { attempt, answer }: Ended,
   ): boolean {
     const failingMs = attempt.at - (failingSince ?? attempt.at);
     return (

@@ -11,6 +11,7 @@ import { idempotencyTests } from './parts/idempotency.js';
 import { leaseTests } from './parts/lease.js';
 import { listTests } from './parts/list.js';
 import { pageTests } from './parts/list-pages.js';
+import { pushBacklogTests } from './parts/push-backlog.js';
 import { pushBreakerTests } from './parts/push-breakers.js';
 import { pushConfigTests } from './parts/push-configs.js';
 import { pushDeliveryTests } from './parts/push-delivery.js';
@@ -60,6 +61,7 @@ export function describeTaskStore(
       deliveries: pushDeliveryTests,
       'delivery fences': pushFenceTests,
       'origins of webhooks': pushOriginTests,
+      'backlogs of origins': pushBacklogTests,
       'shares of an origin': pushShareTests,
       'breakers of origins': pushBreakerTests,
       'probes of origins': pushProbeTests,

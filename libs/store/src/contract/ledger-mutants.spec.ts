@@ -6,7 +6,7 @@ import {
   type PushFence,
   type PushLedger,
 } from '../push/push-ledger.js';
-import { type OriginNote } from '../push/push-origin.js';
+import { type OriginBacklog, type OriginNote } from '../push/push-origin.js';
 import { SYSTEM_CONTEXT } from '../scope.js';
 import { type TaskStore } from '../task-store.js';
 import { type Claim, type WorkLedger } from '../work/work-ledger.js';
@@ -187,6 +187,43 @@ const MUTANTS: Record<string, Mutant> = {
     part: 'shares of an origin',
     fails: 'goes round the tenants where there is room for one only',
     mutate: oldestFirst,
+  },
+  'an age that counts from where the last success was': {
+    part: 'backlogs of origins',
+    fails: 'learns from a failed attempt which event is the oldest',
+    mutate: inPush((push) => ({
+      fail: (fence, { upTo: _upTo, ...result }) => push.fail(fence, result),
+    })),
+  },
+  'a backlog in the order of names': {
+    part: 'backlogs of origins',
+    fails: 'the oldest first',
+    mutate: inPush((push) => ({
+      backlog: async ({ limit }) => {
+        const all = await push.backlog({ limit: 1_000 });
+        const byTenant = (a: OriginBacklog, b: OriginBacklog) =>
+          a.tenant.localeCompare(b.tenant);
+        return all.toSorted(byTenant).reverse().slice(0, limit);
+      },
+    })),
+  },
+  'a backlog that counts what is paused': {
+    part: 'backlogs of origins',
+    fails: 'leaves out what is paused or disabled',
+    mutate: inPush((push) => {
+      let paused = 0;
+      return {
+        setState: (command, by) => {
+          paused += command.state === 'active' ? -1 : 1;
+          return push.setState(command, by);
+        },
+        backlog: async (query) =>
+          (await push.backlog(query)).map((one) => ({
+            ...one,
+            waiting: one.waiting + paused,
+          })),
+      };
+    }),
   },
   'a breaker that never opens': {
     part: 'breakers of origins',

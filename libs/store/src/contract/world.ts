@@ -47,6 +47,7 @@ export type SampleOptions = Partial<Omit<CreateTask, 'events'>> & {
 export type Failure = Partial<DeliveryAttempt> & {
   readonly seq: number;
   readonly disable?: boolean;
+  readonly upTo?: number;
   /** What it says about the origin. */
   readonly origin?: OriginNote;
 };
@@ -202,10 +203,15 @@ export class World {
   /** Says that the delivery of an event failed; it is due again at `nextAt`, milliseconds. */
   async fail(
     { fence }: DueDelivery,
-    { disable = false, origin, ...rest }: Failure,
+    { disable = false, upTo, origin, ...rest }: Failure,
   ): Promise<boolean> {
     const attempt = attemptOf(fence, { outcome: 'failed', ...rest });
-    const result = { attempt, disable, ...(origin && { origin }) };
+    const result = {
+      attempt,
+      disable,
+      ...(upTo !== undefined && { upTo }),
+      ...(origin && { origin }),
+    };
     return (await this.store.push.fail(fence, result)) !== undefined;
   }
 

@@ -20,6 +20,11 @@ export class DueQueue<K> {
     return this.live.size;
   }
 
+  /** All keys, in no order. */
+  keys(): IterableIterator<K> {
+    return this.live.keys();
+  }
+
   /** Puts a key in, or moves it to another time. */
   set(key: K, time: number): void {
     if (this.live.get(key)?.time === time) {

@@ -15,7 +15,11 @@ import {
   type PushLedger,
   type Settled,
 } from '../push/push-ledger.js';
-import { type OriginNote, type OriginState } from '../push/push-origin.js';
+import {
+  type OriginBacklog,
+  type OriginNote,
+  type OriginState,
+} from '../push/push-origin.js';
 import { type CallContext } from '../scope.js';
 import { parsePageToken, toPageToken } from '../page-token.js';
 import { type LoggedAttempt, type PushEntry } from './push-entry.js';
@@ -136,11 +140,11 @@ export class MemoryPushLedger implements PushLedger {
 
   async fail(
     fence: PushFence,
-    { attempt, disable, origin }: DeliveryFailure,
+    { attempt, upTo = 0, disable, origin }: DeliveryFailure,
   ): Promise<Settled | undefined> {
     return this.settle(fence, origin, (entry) => {
       const now = this.clock.now();
-      entry.fail(this.logged(attempt));
+      entry.fail(this.logged(attempt), upTo);
       entry.giveBack(
         attempt.outcome === 'dead'
           ? entry.dueNow(now)
@@ -185,6 +189,14 @@ export class MemoryPushLedger implements PushLedger {
     readonly limit: number;
   }): Promise<readonly OriginState[]> {
     return this.tasks.push.failing(limit);
+  }
+
+  async backlog({
+    limit,
+  }: {
+    readonly limit: number;
+  }): Promise<readonly OriginBacklog[]> {
+    return this.tasks.push.backlog(limit);
   }
 
   private find(

@@ -4,6 +4,7 @@ import {
   noteOrigin,
 } from '../push/origin-breaker.js';
 import {
+  type OriginBacklog,
   type OriginChange,
   type OriginNote,
   type OriginState,
@@ -40,18 +41,22 @@ export class OriginLane {
 
   /** The failures of the origin, where there are any. */
   get state(): OriginState | undefined {
-    if (!this.breaker) {
-      return undefined;
+    return this.breaker && this.stateOf(this.breaker);
+  }
+
+  /** What waits, where something does. Looks at all of it. */
+  get backlog(): OriginBacklog | undefined {
+    let waiting = 0;
+    let oldestAt = Infinity;
+    for (const entry of [...this.waiting.keys(), ...this.inFlight]) {
+      const { isActive, oldestAt: at } = entry;
+      if (isActive && at !== undefined) {
+        waiting += 1;
+        oldestAt = Math.min(oldestAt, at);
+      }
     }
-    const { agent, tenant } = this.scope;
-    const { failures, openUntil } = this.breaker;
-    return {
-      agent,
-      tenant,
-      origin: this.origin,
-      failures,
-      ...(openUntil !== undefined && { openUntil }),
-    };
+    const state = this.stateOf(this.breaker ?? { failures: 0 });
+    return waiting > 0 ? { ...state, waiting, oldestAt } : undefined;
   }
 
   note(note: OriginNote, now: number): OriginChange | undefined {
@@ -66,6 +71,17 @@ export class OriginLane {
     if (this.isIdle && this.breaker && !isOpen(this.breaker, now)) {
       this.breaker = undefined;
     }
+  }
+
+  private stateOf({ failures, openUntil }: BreakerState): OriginState {
+    const { agent, tenant } = this.scope;
+    return {
+      agent,
+      tenant,
+      origin: this.origin,
+      failures,
+      ...(openUntil !== undefined && { openUntil }),
+    };
   }
 
   private get isIdle(): boolean {

@@ -105,6 +105,11 @@ export class PushEntry {
     );
   }
 
+  /** When the event behind the cursor was written, milliseconds. */
+  get oldestAt(): number | undefined {
+    return this.task.events[this.cursor]?.at;
+  }
+
   /** The configuration as the port shows it. */
   toConfig(): PushConfig {
     return {
@@ -135,7 +140,9 @@ export class PushEntry {
     );
   }
 
-  wake(now: number): void {
+  /** @param before the last event that was there already: idle, it has none of them to deliver */
+  wake(now: number, before: Seq): void {
+    this.cursor = before;
     this.dueTime = now;
   }
 
@@ -160,9 +167,10 @@ export class PushEntry {
     }
   }
 
-  fail(logged: LoggedAttempt): void {
+  fail(logged: LoggedAttempt, upTo: Seq): void {
     const { attempt } = logged;
     this.log(logged);
+    this.cursor = Math.max(this.cursor, upTo);
     this.failures += 1;
     this.failingSince ??= attempt.at;
     if (attempt.outcome === 'dead') {

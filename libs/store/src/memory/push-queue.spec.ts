@@ -112,8 +112,8 @@ describe('PushQueue', () => {
       throw new Error('two entries');
     }
     expect(queue.nextDueAt()).toBeUndefined();
-    queue.change(first, () => first.wake(10));
-    queue.change(second, () => second.wake(20));
+    queue.change(first, () => first.wake(10, 0));
+    queue.change(second, () => second.wake(20, 0));
     expect(queue.nextDueAt()).toBe(10);
     queue.change(first, () => first.claim(1, 100));
     // The second waits for the lease of the first, not for its own time.

@@ -1,4 +1,5 @@
 import {
+  type OriginBacklog,
   type OriginChange,
   type OriginNote,
   type OriginState,
@@ -92,6 +93,15 @@ export class PushQueue {
       .flatMap((origin) => [...origin.all].map(({ state }) => state))
       .filter((state) => state !== undefined)
       .sort((a, b) => (b.openUntil ?? 0) - (a.openUntil ?? 0))
+      .slice(0, limit);
+  }
+
+  /** What waits for the origins, the oldest event first. */
+  backlog(limit: number): readonly OriginBacklog[] {
+    return [...this.origins.values()]
+      .flatMap((origin) => [...origin.all].map(({ backlog }) => backlog))
+      .filter((backlog) => backlog !== undefined)
+      .sort((a, b) => a.oldestAt - b.oldestAt)
       .slice(0, limit);
   }
 

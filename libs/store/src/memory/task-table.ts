@@ -53,6 +53,7 @@ export class TaskTable {
     drafts: readonly DraftEvent[],
     { at, epoch }: { at: number; epoch: number },
   ): readonly StoredEvent[] {
+    const { version: before } = entry;
     const events = entry.append(drafts, { at, epoch });
     this.catalog.place(entry);
     if (entry.finishedAt !== undefined) {
@@ -60,7 +61,7 @@ export class TaskTable {
     }
     for (const config of entry.configs.values()) {
       if (events.some((event) => config.isWokenBy(event))) {
-        this.push.change(config, () => config.wake(at));
+        this.push.change(config, () => config.wake(at, before));
       }
     }
     this.work.place(entry);

@@ -8,6 +8,7 @@ import {
 } from './push-config.js';
 import {
   type OriginChange,
+  type OriginBacklog,
   type OriginNote,
   type OriginState,
 } from './push-origin.js';
@@ -58,6 +59,8 @@ export interface DeliverySuccess {
 /** How a delivery has failed. */
 export interface DeliveryFailure {
   readonly attempt: DeliveryAttempt;
+  /** The last event behind which the attempted one lies: what is not selected before it is done. Without it the cursor stays. */
+  readonly upTo?: Seq;
   readonly disable: boolean;
   readonly origin?: OriginNote;
 }
@@ -85,7 +88,9 @@ export interface PushLedger {
   /**
    * Adds a configuration; later events of the task are for it. One with the
    * same id is replaced and keeps its position; its failures are forgotten, a
-   * `disabled` one is active again, a `paused` one stays paused.
+   * `disabled` one is active again, a `paused` one stays paused. Another
+   * selection counts for what lies behind the position: what the one before has
+   * passed over stays passed over.
    *
    * @throws StoreError `TASK_NOT_FOUND`, `TOO_MANY_PUSH_CONFIGS`
    */
@@ -166,8 +171,8 @@ export interface PushLedger {
 
   /**
    * Notes a failed attempt and gives the claim back: due again at
-   * `attempt.nextAt`; a `dead` attempt moves the cursor behind its event. With
-   * `disable` the configuration is disabled in the same commit; what is noted of
+   * `attempt.nextAt`. The cursor moves to `upTo`, and behind the event where the
+   * attempt says that it is `dead`. With `disable` the configuration is disabled in the same commit; what is noted of
    * the origin is in it as well.
    *
    * @returns `undefined` where the fence held no more
@@ -199,4 +204,12 @@ export interface PushLedger {
    * is forgotten by the next `purge` of the log.
    */
   origins(query: { readonly limit: number }): Promise<readonly OriginState[]>;
+
+  /**
+   * What waits for each origin, of all tenants, where the oldest event is first.
+   * Counted are active configurations that have something to deliver, now or
+   * later, those that somebody delivers for now included. Looks at each of
+   * them: for a look once in a while, such as a scrape, not for each request.
+   */
+  backlog(query: { readonly limit: number }): Promise<readonly OriginBacklog[]>;
 }

@@ -42,3 +42,15 @@ export interface OriginState {
   /** Nothing is sent before, milliseconds; missing while the breaker is closed, past while it is half open. */
   readonly openUntil?: number;
 }
+
+/** What waits for an origin, for a tenant of an agent, and how the origin does: no `failures` where it is well. */
+export interface OriginBacklog extends OriginState {
+  /** So many configurations have something to deliver. */
+  readonly waiting: number;
+  /**
+   * When the oldest event was written that is still to be delivered,
+   * milliseconds. Between two events that are delivered, and after a pause, that
+   * of one before it may stand here which is not selected, until the next attempt.
+   */
+  readonly oldestAt: number;
+}

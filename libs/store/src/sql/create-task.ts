@@ -145,7 +145,7 @@ async function insertBelongings(
     const locked = { row: { ...row, version: 0 }, now };
     const fitting = { config: push.config, known: undefined };
     await registerPush(session, locked, fitting);
-    await wakePush(session, { row, now }, mask);
+    await wakePush(session, locked, mask);
   }
 }
 

@@ -1,5 +1,6 @@
 import { noteOrigin } from '../push/origin-breaker.js';
 import {
+  type OriginBacklog,
   type OriginChange,
   type OriginNote,
   type OriginState,
@@ -82,5 +83,14 @@ export function toOriginState(row: SqlRow): OriginState {
     origin: fromColumn(row.origin),
     failures: Number(row.failures),
     ...(openUntil !== undefined && { openUntil }),
+  };
+}
+
+/** A row of what waits as the port shows it. */
+export function toOriginBacklog(row: SqlRow): OriginBacklog {
+  return {
+    ...toOriginState(row),
+    waiting: Number(row.waiting),
+    oldestAt: Number(row.oldest_at),
   };
 }

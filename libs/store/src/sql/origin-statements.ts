@@ -42,3 +42,28 @@ export const LIST_ORIGINS = statement(
    order by coalesce(open_until, 0) desc, failures desc, origin, tenant_key
    limit $1`,
 );
+
+/**
+ * Parameters: limit. By the names of the tenant, not by its key: the version
+ * before wrote none. One look into the primary keys of tasks and events for each
+ * configuration that waits.
+ */
+export const LIST_BACKLOG = statement(
+  'list_backlog',
+  `select w.origin, w.agent, w.tenant, w.waiting, w.oldest_at,
+     coalesce(o.failures, 0) as failures, o.open_until
+   from (
+     select p.origin, t.agent, t.tenant, max(p.tenant_key) as tenant_key,
+       count(*) as waiting, min(e.written_at) as oldest_at
+     from @push p
+     join @task t on t.num = p.task
+     join @event e on e.task = p.task and e.seq = p.done_seq + 1
+     where p.due_at is not null and p.state = 'active'
+     group by p.origin, t.agent, t.tenant
+     order by oldest_at, p.origin, t.agent, t.tenant
+     limit $1
+   ) as w
+   left join @push_origin o
+     on o.origin = w.origin and o.tenant_key = w.tenant_key
+   order by w.oldest_at, w.origin, w.agent, w.tenant`,
+);

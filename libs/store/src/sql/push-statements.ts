@@ -22,10 +22,10 @@ const WRITTEN = COLUMNS.join(', ');
 
 const OWNER = 't.id as task_id, t.agent, t.tenant, t.principal';
 
-/** Parameters: number of the task, time, selections. */
+/** Parameters: number of the task, time, selections, its version before: idle, a webhook has nothing to deliver up to there. */
 export const WAKE_PUSH = statement(
   'wake_push',
-  `update @push set due_at = $2
+  `update @push set due_at = $2, done_seq = $4
    where task = $1 and due_at is null and state = 'active'
      and selects @in($3)`,
 );

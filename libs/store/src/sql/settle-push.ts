@@ -110,17 +110,15 @@ export function succeeded(
 export function failed(
   push: PushRow,
   { row, now }: LockedTask,
-  { attempt, disable, origin }: DeliveryFailure,
+  { attempt, upTo = 0, disable, origin }: DeliveryFailure,
 ): Settlement {
   const isDead = attempt.outcome === 'dead';
   const moved: PushRow = {
     ...push,
+    cursor: Math.max(push.cursor, upTo, isDead ? attempt.seq : 0),
     failures: isDead ? 0 : push.failures + 1,
     failingSince: push.failingSince ?? attempt.at,
-    ...(isDead && {
-      cursor: Math.max(push.cursor, attempt.seq),
-      previous: attempt.seq,
-    }),
+    ...(isDead && { previous: attempt.seq }),
     ...(disable && { state: 'disabled' }),
   };
   const dueAt = isDead

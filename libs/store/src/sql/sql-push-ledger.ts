@@ -15,12 +15,12 @@ import {
   type PushLedger,
   type Settled,
 } from '../push/push-ledger.js';
-import { type OriginState } from '../push/push-origin.js';
+import { type OriginBacklog, type OriginState } from '../push/push-origin.js';
 import { type CallContext, mayAccess } from '../scope.js';
 import { lockDuePushes } from './claim-pushes.js';
 import { toColumn } from './columns.js';
-import { toOriginState } from './note-origin.js';
-import { LIST_ORIGINS } from './origin-statements.js';
+import { toOriginBacklog, toOriginState } from './note-origin.js';
+import { LIST_BACKLOG, LIST_ORIGINS } from './origin-statements.js';
 import { assertPushFits, registerPush } from './push-registration.js';
 import {
   dueNow,
@@ -219,6 +219,18 @@ export class SqlPushLedger implements PushLedger {
     return this.parts.transactions.read(async (session) => {
       const rows = await session.run(LIST_ORIGINS, [limit]);
       return rows.map(toOriginState);
+    });
+  }
+
+  backlog({
+    limit,
+  }: {
+    readonly limit: number;
+  }): Promise<readonly OriginBacklog[]> {
+    // A transaction for its settings: this one looks at more than others do.
+    return this.parts.transactions.write(async (session) => {
+      const rows = await session.run(LIST_BACKLOG, [limit]);
+      return rows.map(toOriginBacklog);
     });
   }
 

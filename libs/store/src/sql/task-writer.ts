@@ -59,7 +59,7 @@ export async function writeEvents(
   return advanced;
 }
 
-/** Makes the webhooks of a locked task due that select one of the events. */
+/** Makes the webhooks of a locked task due that select one of the events. The row is as it was before these. */
 export async function wakePush(
   session: SqlSession,
   { row, now }: LockedTask,
@@ -68,7 +68,7 @@ export async function wakePush(
   const mask = selectedMask & row.pushMask;
   if (mask !== 0) {
     const selections = JSON.stringify(selectionsOf(mask));
-    await session.run(WAKE_PUSH, [row.num, now, selections]);
+    await session.run(WAKE_PUSH, [row.num, now, selections, row.version]);
   }
 }
 
