@@ -16,6 +16,7 @@ export class StoreActivity {
       log: watched(store.log),
       work: watched(store.work),
       push: watched(store.push),
+      redeliveries: watched(store.redeliveries),
       contexts: watched(store.contexts),
       secrets: watched(store.secrets),
     });

@@ -71,6 +71,13 @@ export {
   type OriginState,
 } from './push/push-origin.js';
 export { isSelected, type PushSelect } from './push/push-select.js';
+export {
+  type DueRedelivery,
+  type NewRedelivery,
+  type RedeliveryAnswer,
+  type RedeliveryFence,
+  type RedeliveryLedger,
+} from './push/redelivery-ledger.js';
 export { type OpenRuntime, type Runtime } from './runtime.js';
 export {
   type Access,

@@ -13,6 +13,8 @@ export type StoreErrorCode =
   | 'INVALID_PAGE_TOKEN'
   /** The task has as many push notification configurations as it may have. */
   | 'TOO_MANY_PUSH_CONFIGS'
+  /** For one push notification configuration as much waits to be sent once more as may wait. */
+  | 'TOO_MANY_REDELIVERIES'
   /** The store cannot be reached now. Nothing is known about a write. */
   | 'UNAVAILABLE';
 

@@ -2,6 +2,7 @@ import { type ContextStore } from './contexts/context-store.js';
 import { type HostTransactions } from './host-transactions.js';
 import { type TaskLog } from './log/task-log.js';
 import { type PushLedger } from './push/push-ledger.js';
+import { type RedeliveryLedger } from './push/redelivery-ledger.js';
 import { type SecretStore } from './secrets/secret-store.js';
 import { type WorkLedger } from './work/work-ledger.js';
 
@@ -24,6 +25,7 @@ export interface TaskStore {
   readonly log: TaskLog;
   readonly work: WorkLedger;
   readonly push: PushLedger;
+  readonly redeliveries: RedeliveryLedger;
   readonly contexts: ContextStore;
   readonly secrets: SecretStore;
   /** Missing where appends cannot be part of a transaction of the host. */

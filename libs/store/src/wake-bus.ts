@@ -1,5 +1,10 @@
-/** What has changed. `work` and `push` mean that something is due. */
-export type WakeTopic = 'work' | 'push' | `task:${string}` | `cancel:${string}`;
+/** What has changed. `work`, `push` and `redelivery` mean that something is due. */
+export type WakeTopic =
+  | 'work'
+  | 'push'
+  | 'redelivery'
+  | `task:${string}`
+  | `cancel:${string}`;
 
 /** Ends a subscription. Harmless afterwards. */
 export type Unsubscribe = () => void;

@@ -172,4 +172,22 @@ create table @schema.push_origin (
 ) with (fillfactor = 50);
 `,
   },
+  {
+    version: 5,
+    name: 'redeliveries',
+    sql: `
+create table @schema.redelivery (
+  num bigint generated always as identity primary key,
+  push bigint not null references @schema.push on delete cascade,
+  done_seq integer not null,
+  until_seq integer not null,
+  failures integer not null,
+  is_held boolean not null,
+  epoch bigint not null,
+  due_at bigint not null
+);
+create index redelivery_push on @schema.redelivery (push, num);
+alter table @schema.attempt add column is_redelivery boolean not null default false;
+`,
+  },
 ];

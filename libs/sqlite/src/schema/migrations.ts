@@ -163,4 +163,21 @@ create table push_origin (
 ) strict, without rowid;
 `,
   },
+  {
+    version: 5,
+    sql: `
+create table redelivery (
+  num integer primary key autoincrement,
+  push integer not null references push (num) on delete cascade,
+  done_seq integer not null,
+  until_seq integer not null,
+  failures integer not null,
+  is_held integer not null,
+  epoch integer not null,
+  due_at integer not null
+) strict;
+create index redelivery_push on redelivery (push, num);
+alter table attempt add column is_redelivery integer not null default 0;
+`,
+  },
 ];

@@ -18,6 +18,7 @@ import { pushDeliveryTests } from './parts/push-delivery.js';
 import { pushFenceTests } from './parts/push-fences.js';
 import { pushOriginTests } from './parts/push-origins.js';
 import { pushProbeTests } from './parts/push-probes.js';
+import { pushRedeliveryTests } from './parts/push-redelivery.js';
 import { pushShareTests } from './parts/push-shares.js';
 import { readTests } from './parts/read.js';
 import { retentionTests } from './parts/retention.js';
@@ -62,6 +63,7 @@ export function describeTaskStore(
       'delivery fences': pushFenceTests,
       'origins of webhooks': pushOriginTests,
       'backlogs of origins': pushBacklogTests,
+      redeliveries: pushRedeliveryTests,
       'shares of an origin': pushShareTests,
       'breakers of origins': pushBreakerTests,
       'probes of origins': pushProbeTests,

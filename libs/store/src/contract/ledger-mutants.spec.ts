@@ -7,6 +7,7 @@ import {
   type PushLedger,
 } from '../push/push-ledger.js';
 import { type OriginBacklog, type OriginNote } from '../push/push-origin.js';
+import { type RedeliveryLedger } from '../push/redelivery-ledger.js';
 import { SYSTEM_CONTEXT } from '../scope.js';
 import { type TaskStore } from '../task-store.js';
 import { type Claim, type WorkLedger } from '../work/work-ledger.js';
@@ -25,6 +26,15 @@ const inPush =
   (change: (push: PushLedger) => Partial<PushLedger>): Mutate =>
   (store) =>
     withMethods(store, { push: withMethods(store.push, change(store.push)) });
+
+const inRedeliveries =
+  (
+    change: (redeliveries: RedeliveryLedger) => Partial<RedeliveryLedger>,
+  ): Mutate =>
+  (store) =>
+    withMethods(store, {
+      redeliveries: withMethods(store.redeliveries, change(store.redeliveries)),
+    });
 
 interface Mutant {
   readonly part: string;
@@ -258,6 +268,42 @@ const MUTANTS: Record<string, Mutant> = {
       inPush((push) => ({
         nextDueAt: async () => (await push.nextDueAt()) && store.now(),
       }))(store),
+  },
+  'a redelivery of what is not done yet': {
+    part: 'redeliveries',
+    fails: 'cuts a range to what is done',
+    mutate: inRedeliveries((redeliveries) => ({
+      add: async (command, by) => {
+        const answer = await redeliveries.add(command, by);
+        return answer.kind === 'accepted'
+          ? { ...answer, to: command.to }
+          : answer;
+      },
+    })),
+  },
+  'a redelivery that forgets that it failed': {
+    part: 'redeliveries',
+    fails: 'tries again when it says, and passes what is dead',
+    mutate: inRedeliveries((redeliveries) => ({
+      fail: (fence, { attempt: { nextAt: _nextAt, ...attempt }, disable }) =>
+        redeliveries.fail(fence, { attempt, disable }),
+    })),
+  },
+  'a redelivery that says nothing about its origin': {
+    part: 'redeliveries',
+    fails: 'is the probe where nothing else is to be delivered',
+    mutate: inRedeliveries((redeliveries) => ({
+      fail: (fence, { origin: _origin, ...result }) =>
+        redeliveries.fail(fence, result),
+    })),
+  },
+  'a redelivery that never ends': {
+    part: 'redeliveries',
+    fails: 'sends a range once more, and moves nothing else',
+    mutate: inRedeliveries((redeliveries) => ({
+      succeed: (fence, { upTo, ...result }) =>
+        redeliveries.succeed(fence, { ...result, upTo: upTo - 1 }),
+    })),
   },
   'a replaced configuration that begins anew': {
     part: 'delivery fences',

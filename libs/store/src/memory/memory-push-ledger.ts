@@ -22,7 +22,8 @@ import {
 } from '../push/push-origin.js';
 import { type CallContext } from '../scope.js';
 import { parsePageToken, toPageToken } from '../page-token.js';
-import { type LoggedAttempt, type PushEntry } from './push-entry.js';
+import { type AttemptOrder } from './attempt-order.js';
+import { type PushEntry } from './push-entry.js';
 import { type PushRegistry } from './push-registry.js';
 import { type TaskTable } from './task-table.js';
 
@@ -30,11 +31,11 @@ import { type TaskTable } from './task-table.js';
 export class MemoryPushLedger implements PushLedger {
   /** Of the whole store, so that a configuration that is added again never meets a fence of the one before. */
   private lastEpoch = 0;
-  private lastAttempt = 0;
 
   constructor(
     private readonly tasks: TaskTable,
     private readonly registry: PushRegistry,
+    private readonly order: AttemptOrder,
     private readonly clock: Clock,
   ) {}
 
@@ -85,7 +86,7 @@ export class MemoryPushLedger implements PushLedger {
   ): Promise<boolean> {
     const entry = this.find(taskId, configId, context);
     if (entry) {
-      this.tasks.push.remove(entry);
+      this.tasks.forgetConfig(entry);
       this.tasks.find(taskId, context.access)?.configs.delete(configId);
     }
     return entry !== undefined;
@@ -133,7 +134,7 @@ export class MemoryPushLedger implements PushLedger {
     { upTo, attempt, origin }: DeliverySuccess,
   ): Promise<Settled | undefined> {
     return this.settle(fence, origin, (entry) => {
-      entry.succeed(upTo, attempt && this.logged(attempt));
+      entry.succeed(upTo, attempt && this.order.next(attempt));
       entry.giveBack(entry.dueNow(this.clock.now()));
     });
   }
@@ -144,7 +145,7 @@ export class MemoryPushLedger implements PushLedger {
   ): Promise<Settled | undefined> {
     return this.settle(fence, origin, (entry) => {
       const now = this.clock.now();
-      entry.fail(this.logged(attempt), upTo);
+      entry.fail(this.order.next(attempt), upTo);
       entry.giveBack(
         attempt.outcome === 'dead'
           ? entry.dueNow(now)
@@ -230,11 +231,6 @@ export class MemoryPushLedger implements PushLedger {
     push.change(entry, () => change(entry));
     const origin = note && push.note(entry, note, this.clock.now());
     return origin ? { origin } : {};
-  }
-
-  private logged(attempt: DeliveryAttempt): LoggedAttempt {
-    this.lastAttempt += 1;
-    return { order: this.lastAttempt, attempt: Object.freeze({ ...attempt }) };
   }
 }
 

@@ -2,10 +2,13 @@ import { type Clock } from '../clock.js';
 import { type ContextStore } from '../contexts/context-store.js';
 import { type TaskLog } from '../log/task-log.js';
 import { type PushLedger } from '../push/push-ledger.js';
+import { type RedeliveryLedger } from '../push/redelivery-ledger.js';
 import { type SecretStore } from '../secrets/secret-store.js';
 import { type StoreHealth, type TaskStore } from '../task-store.js';
 import { type WorkLedger } from '../work/work-ledger.js';
+import { AttemptOrder } from './attempt-order.js';
 import { MemoryPushLedger } from './memory-push-ledger.js';
+import { MemoryRedeliveryLedger } from './memory-redelivery-ledger.js';
 import { MemorySecretStore } from './memory-secret-store.js';
 import { MemoryTaskLog } from './memory-task-log.js';
 import { MemoryWorkLedger } from './memory-work-ledger.js';
@@ -21,6 +24,7 @@ export class MemoryTaskStore implements TaskStore {
   readonly log: TaskLog;
   readonly work: WorkLedger;
   readonly push: PushLedger;
+  readonly redeliveries: RedeliveryLedger;
   readonly contexts: ContextStore;
   readonly secrets: SecretStore;
   private readonly tasks = new TaskTable();
@@ -29,7 +33,9 @@ export class MemoryTaskStore implements TaskStore {
     const registry = new PushRegistry(this.tasks.push, clock);
     this.log = new MemoryTaskLog(this.tasks, registry, clock);
     this.work = new MemoryWorkLedger(this.tasks, clock);
-    this.push = new MemoryPushLedger(this.tasks, registry, clock);
+    const order = new AttemptOrder();
+    this.push = new MemoryPushLedger(this.tasks, registry, order, clock);
+    this.redeliveries = new MemoryRedeliveryLedger(this.tasks, order, clock);
     this.contexts = this.tasks.contexts;
     this.secrets = new MemorySecretStore(clock);
   }

@@ -39,6 +39,20 @@ export class OriginLane {
     return this.inFlight.size === 0 ? Math.max(dueAt, openUntil) : undefined;
   }
 
+  /** Until when its breaker is open, milliseconds; past while it is half open. */
+  get openUntil(): number | undefined {
+    return this.breaker?.openUntil;
+  }
+
+  /** From when on something may be sent once more, milliseconds: half open, only where no delivery would be the probe. */
+  get redeliverableAt(): number {
+    const openUntil = this.breaker?.openUntil;
+    if (openUntil === undefined) {
+      return 0;
+    }
+    return this.isIdle ? openUntil : Infinity;
+  }
+
   /** The failures of the origin, where there are any. */
   get state(): OriginState | undefined {
     return this.breaker && this.stateOf(this.breaker);

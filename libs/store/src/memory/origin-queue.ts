@@ -46,6 +46,11 @@ export class OriginQueue {
     return result;
   }
 
+  /** What is remembered for the tenant of a configuration. */
+  laneOf(entry: PushEntry): OriginLane | undefined {
+    return this.lanes.get(keyOf(entry));
+  }
+
   /** Forgets the failures for which nothing waits. */
   forgetIdle(now: number): void {
     for (const [key, lane] of this.lanes) {

@@ -7,6 +7,7 @@ import {
 import { type DeliveryAttempt } from '../push/push-ledger.js';
 import { isSelected } from '../push/push-select.js';
 import { type Scope } from '../scope.js';
+import { type RedeliveryEntry } from './redelivery-entry.js';
 
 /** How many attempts a configuration remembers. */
 const MAX_ATTEMPTS = 100;
@@ -45,6 +46,8 @@ export class PushEntry {
   /** Its place among the configurations of its task. */
   readonly order: number;
   readonly attempts: LoggedAttempt[] = [];
+  /** What is to be sent once more, in its order. */
+  readonly redeliveries: RedeliveryEntry[] = [];
   private config: NewPushConfig;
   private currentState: PushConfigState = 'active';
   private cursor: Seq;
@@ -96,6 +99,9 @@ export class PushEntry {
 
   /** Whether something is still to be delivered, now, later, or when the operator goes on with it. */
   get isPending(): boolean {
+    if (this.redeliveries.length > 0 && this.currentState !== 'disabled') {
+      return true;
+    }
     if (this.currentState === 'paused') {
       return this.dueNow(0) !== undefined;
     }
@@ -103,6 +109,11 @@ export class PushEntry {
       this.isActive &&
       (this.dueTime !== undefined || this.leaseTime !== undefined)
     );
+  }
+
+  /** The last event that is done. */
+  get position(): Seq {
+    return this.cursor;
   }
 
   /** When the event behind the cursor was written, milliseconds. */
@@ -225,7 +236,8 @@ export class PushEntry {
     this.failingSince = undefined;
   }
 
-  private log(attempt: LoggedAttempt): void {
+  /** Remembers an attempt. */
+  log(attempt: LoggedAttempt): void {
     this.attempts.push(attempt);
     if (this.attempts.length > MAX_ATTEMPTS) {
       this.attempts.shift();

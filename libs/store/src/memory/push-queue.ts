@@ -79,6 +79,11 @@ export class PushQueue {
     return this.update(entry, (lane) => lane.note(note, now));
   }
 
+  /** What is remembered of the origin of a configuration, for its tenant. */
+  laneOf(entry: PushEntry): OriginLane | undefined {
+    return this.origins.get(entry.origin)?.laneOf(entry);
+  }
+
   /** Forgets failures of origins for which nothing waits. */
   forgetIdle(now: number): void {
     for (const origin of this.origins.values()) {

@@ -4,6 +4,7 @@ import { StoreError } from '../store-error.js';
 import { type DraftEvent } from '../log/draft-event.js';
 import { IdempotencyTable } from './idempotency-table.js';
 import { MemoryContextStore } from './memory-context-store.js';
+import { type PushEntry } from './push-entry.js';
 import { PushQueue } from './push-queue.js';
 import { TaskCatalog } from './task-catalog.js';
 import { type TaskEntry } from './task-entry.js';
@@ -19,6 +20,8 @@ export class TaskTable {
   readonly finished = new TimeIndex<TaskEntry>();
   readonly work = new WorkQueue();
   readonly push = new PushQueue();
+  /** The configurations for which something is to be sent once more. */
+  readonly redelivered = new Set<PushEntry>();
   readonly idempotency = new IdempotencyTable();
   readonly contexts = new MemoryContextStore((id) => this.entries.get(id));
   private readonly entries = new Map<string, TaskEntry>();
@@ -76,11 +79,17 @@ export class TaskTable {
     this.work.remove(entry);
     this.contexts.leave(entry);
     for (const config of entry.configs.values()) {
-      this.push.remove(config);
+      this.forgetConfig(config);
     }
     for (const send of entry.sends) {
       this.idempotency.forget(send);
     }
+  }
+
+  /** Delivers nothing more for a configuration. */
+  forgetConfig(config: PushEntry): void {
+    this.push.remove(config);
+    this.redelivered.delete(config);
   }
 
   /** How much there is of what, for diagnosis. Without tasks everything is 0. */
@@ -91,6 +100,7 @@ export class TaskTable {
       finished: this.finished.size,
       due: this.work.size,
       deliveries: this.push.size,
+      redeliveries: this.redelivered.size,
       sends: this.idempotency.size,
       conversations: this.contexts.size,
     };

@@ -46,6 +46,8 @@ export interface DeliveryAttempt {
   readonly error?: string;
   /** When the next attempt is due, milliseconds. */
   readonly nextAt?: number;
+  /** Whether an operator wanted the event sent once more. */
+  readonly isRedelivery?: true;
 }
 
 /** How a delivery has succeeded. */

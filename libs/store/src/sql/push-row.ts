@@ -125,6 +125,7 @@ export function attemptValues(
     attempt.status ?? null,
     attempt.error === undefined ? null : toColumn(attempt.error),
     attempt.nextAt ?? null,
+    attempt.isRedelivery === true,
   ];
 }
 
@@ -143,5 +144,6 @@ export function toAttempt(row: SqlRow): DeliveryAttempt {
     ...(status !== undefined && { status }),
     ...(row.error !== null && { error: fromColumn(row.error) }),
     ...(nextAt !== undefined && { nextAt }),
+    ...(Boolean(row.is_redelivery) && { isRedelivery: true }),
   };
 }

@@ -16,11 +16,13 @@ const COLUMNS = [
   'epoch',
   'due_at',
 ];
-const PUSH_COLUMNS = COLUMNS.map((column) => `p.${column}`).join(', ');
+/** Of `p`, see `toPushRow`. */
+export const PUSH_COLUMNS = COLUMNS.map((column) => `p.${column}`).join(', ');
 /** Of a row that a statement has written: SQLite knows no alias there. */
 const WRITTEN = COLUMNS.join(', ');
 
-const OWNER = 't.id as task_id, t.agent, t.tenant, t.principal';
+/** Whose task `t` is, see `ownerOf`. */
+export const OWNER = 't.id as task_id, t.agent, t.tenant, t.principal';
 
 /** Parameters: number of the task, time, selections, its version before: idle, a webhook has nothing to deliver up to there. */
 export const WAKE_PUSH = statement(
@@ -140,8 +142,8 @@ export const LOAD_PUSHES = statement(
 export const INSERT_ATTEMPT = statement(
   'insert_attempt',
   `insert into @attempt (push, seq, number, began_at, duration_ms, outcome,
-     status, error, next_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+     status, error, next_at, is_redelivery)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 );
 
 /** Parameters: number of the configuration, how many to keep. */
@@ -156,7 +158,7 @@ export const TRIM_ATTEMPTS = statement(
 export const LIST_ATTEMPTS = statement(
   'list_attempts',
   `select a.seq, a.number, a.began_at, a.duration_ms, a.outcome, a.status,
-     a.error, a.next_at, p.config_id, ${OWNER}
+     a.error, a.next_at, a.is_redelivery, p.config_id, ${OWNER}
    from @attempt a join @push p on p.num = a.push join @task t on t.num = p.task
    where t.id = $1 and (cast($2 as text) is null or p.config_id = $2)
    order by a.num desc limit $3`,

@@ -18,7 +18,9 @@ export const FIND_EXPIRED = statement(
          (p.state = 'active' and p.due_at is not null)
          or (p.state = 'paused' and p.done_seq < case p.selects
            when 'updates' then t.last_updates when 'status' then t.last_status
-           when 'terminal' then t.last_terminal else t.last_all end)))
+           when 'terminal' then t.last_terminal else t.last_all end)
+         or (p.state <> 'disabled' and exists (
+           select 1 from @redelivery r where r.push = p.num))))
    order by t.finished_at, t.id limit $3 @skip`,
 );
 

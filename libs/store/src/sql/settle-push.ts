@@ -54,12 +54,21 @@ export async function settlePush(
   const { attempt, origin: note, ...settled } = change(push, task);
   await session.run(WRITE_PUSH, pushValues(settled.push, scope));
   if (attempt) {
-    await session.run(INSERT_ATTEMPT, attemptValues(push.num, attempt));
-    await session.run(TRIM_ATTEMPTS, [push.num, MAX_ATTEMPTS]);
+    await noteAttempt(session, push.num, attempt);
   }
   const noted = { origin: push.origin, scope, hasFailures };
   const origin = note && (await noteOfOrigin(session, noted, note));
   return origin ? { origin } : {};
+}
+
+/** Notes an attempt among the last ones of a configuration. */
+export async function noteAttempt(
+  session: SqlSession,
+  push: number,
+  attempt: DeliveryAttempt,
+): Promise<void> {
+  await session.run(INSERT_ATTEMPT, attemptValues(push, attempt));
+  await session.run(TRIM_ATTEMPTS, [push, MAX_ATTEMPTS]);
 }
 
 interface HeldPush {

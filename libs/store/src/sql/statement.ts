@@ -9,6 +9,7 @@ export const SQL_TABLES = [
   'context',
   'push',
   'push_origin',
+  'redelivery',
   'attempt',
   'secret',
 ] as const;
