@@ -37,7 +37,10 @@ export {
 } from './options/a2a-module-options.js';
 export { DEFAULT_OPTIONS } from './options/default-options.js';
 export { InvalidOptionsError } from './options/invalid-options.errors.js';
-export { PushNotificationService } from './push/push-notification.service.js';
+export {
+  PushNotificationService,
+  type RedeliveryOptions,
+} from './push/push-notification.service.js';
 export {
   type RotateOptions,
   WebhookKeys,

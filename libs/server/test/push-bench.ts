@@ -15,6 +15,7 @@ import { type PushOptions } from '../src/options/a2a-module-options.js';
 import { DEFAULT_OPTIONS } from '../src/options/default-options.js';
 import { resolveSigning } from '../src/options/resolve-signing.js';
 import { type ResolvedOptions } from '../src/options/resolved-options.js';
+import { deliveryWork } from '../src/push/delivery-work.js';
 import { PushConfigurations } from '../src/push/push-configurations.service.js';
 import { PushNotificationService } from '../src/push/push-notification.service.js';
 import { type TokenIssuers } from '../src/push/signing/token-issuers.service.js';
@@ -141,7 +142,7 @@ export class PushBench {
     const command = { owner: 'me', max: 1, perOrigin: 9, leaseMs: 60_000 };
     const [due] = await this.store.push.claimDue(command);
     if (!due) throw new Error('Nothing is due');
-    return due;
+    return deliveryWork(this.store, due);
   }
 
   /** Resolves with the attempts when there are so many. */

@@ -15,7 +15,8 @@ export class DeliveryLog {
   /** An attempt that failed. */
   failure(attempt: DeliveryAttempt, isDisabled: boolean): void {
     const { taskId, configId, seq, status, error, nextAt } = attempt;
-    const what = `Webhook ${configId} of task ${taskId}, event ${seq}, attempt ${attempt.attempt}`;
+    const again = attempt.isRedelivery ? ' once more' : '';
+    const what = `Webhook ${configId} of task ${taskId}, event ${seq}${again}, attempt ${attempt.attempt}`;
     const why = status === undefined ? `failed: ${error}` : `HTTP ${status}`;
     if (isDisabled) {
       this.logger.error(`${what}: ${why}. The webhook is disabled.`);

@@ -37,7 +37,7 @@ describe('nextDelivery', () => {
     const { upTo, delivery } = await nextDelivery(
       { ...stored!, ...config },
       log,
-      coalesce,
+      { coalesce },
     );
     return delivery
       ? { seq: delivery.event.seq, isSnapshot: delivery.isSnapshot }

@@ -32,6 +32,14 @@ interface Backlog {
   readonly beforeLast: StoredEvent | undefined;
 }
 
+/** How to look for what to deliver next. */
+export interface NextDeliveryOptions {
+  /** Whether one task may take the place of all that wait. @default false */
+  readonly coalesce?: boolean;
+  /** The last event that is meant. @default all */
+  readonly to?: Seq;
+}
+
 /**
  * Finds what to deliver next: the first selected event behind the cursor, or,
  * with `coalesce`, one task in place of all that wait. The end of a task is
@@ -40,11 +48,14 @@ interface Backlog {
 export async function nextDelivery(
   config: PushConfig,
   log: TaskLog,
-  coalesce: boolean,
+  { coalesce = false, to = Infinity }: NextDeliveryOptions = {},
 ): Promise<NextDelivery> {
   let upTo = config.cursor;
   let backlog: Backlog | undefined;
   for await (const event of eventsBehind(config, log)) {
+    if (event.seq > to) {
+      break;
+    }
     if (isSelected(config.select, event.body)) {
       backlog = withEvent(backlog, event);
       if (!coalesce) {

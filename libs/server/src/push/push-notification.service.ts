@@ -1,12 +1,12 @@
-import { setMaxListeners } from 'node:events';
 import {
   type AttemptQuery,
   type Clock,
   type DeliveryAttempt,
-  type DueDelivery,
   type OpenRuntime,
   type OriginState,
+  type NewRedelivery,
   type PushConfigState,
+  type RedeliveryAnswer,
   SYSTEM_CONTEXT,
   type TaskStore,
   type Unsubscribe,
@@ -19,16 +19,18 @@ import {
   RESOLVED_OPTIONS,
   type ResolvedOptions,
 } from '../options/resolved-options.js';
-import { PollLoop } from '../runtime/poll-loop.js';
 import {
   A2A_CLOCK,
   INSTANCE_NAME,
   OPEN_RUNTIME,
 } from '../runtime/runtime.tokens.js';
-import { AlarmLog } from './alarm-log.js';
+import { DeliveryLoop } from './delivery-loop.js';
+import {
+  type DeliveryWork,
+  deliveryWork,
+  redeliveryWork,
+} from './delivery-work.js';
 import { PushConfigurations } from './push-configurations.service.js';
-import { UnopenedSecretError } from './secret-box.js';
-import { WebhookSigningError } from './signing/webhook-signing-error.js';
 import {
   deliveryLeaseMs,
   WebhookDelivery,
@@ -36,6 +38,13 @@ import {
 
 const CONFIGS_PER_PAGE = 100;
 const ORIGINS_SHOWN = 100;
+
+/** An operator waits for these, and clients for the others. */
+const REDELIVERIES_AT_ONCE = 4;
+
+/** Which events to send again; all that are done behind `from` where `to` is missing. */
+export type RedeliveryOptions = Omit<NewRedelivery, 'to'> &
+  Partial<Pick<NewRedelivery, 'to'>>;
 
 /**
  * Delivers push notifications: each webhook gets the events that it selects at
@@ -45,16 +54,14 @@ const ORIGINS_SHOWN = 100;
 @Injectable()
 export class PushNotificationService {
   private readonly logger = new Logger('A2APush');
-  private readonly alarms = new AlarmLog(this.logger, () => this.store.now());
   private readonly wakeUps = new Subject<void>();
   private readonly attemptsMade = new Subject<DeliveryAttempt>();
-  private readonly inFlight = new Set<Promise<void>>();
-  private readonly abort = new AbortController();
   private readonly store: TaskStore;
   private readonly wake: WakeBus;
-  private readonly loop: PollLoop;
+  private readonly deliveries: DeliveryLoop;
+  private readonly redeliveries: DeliveryLoop;
   private subscription: Subscription | undefined;
-  private unsubscribe: Unsubscribe | undefined;
+  private readonly unsubscribe: Unsubscribe[] = [];
 
   constructor(
     @Inject(OPEN_RUNTIME) { store, wake }: OpenRuntime,
@@ -63,15 +70,24 @@ export class PushNotificationService {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(PushConfigurations)
     private readonly pushConfigurations: PushConfigurations,
-    @Inject(WebhookDelivery) private readonly delivery: WebhookDelivery,
+    @Inject(WebhookDelivery) delivery: WebhookDelivery,
   ) {
     this.store = store;
     this.wake = wake;
-    // Each attempt listens; Node.js would take more than ten for a leak.
-    setMaxListeners(options.push.concurrency, this.abort.signal);
-    this.loop = new PollLoop(clock, {
-      run: () => this.claimDue(),
-      onError: (error) => this.logger.error('Webhooks wait', stackOf(error)),
+    const parts = { clock, store, wake, delivery };
+    const onAttempt = (attempt: DeliveryAttempt) =>
+      this.attemptsMade.next(attempt);
+    this.deliveries = new DeliveryLoop(parts, {
+      concurrency: options.push.concurrency,
+      claim: (max) => this.claimDeliveries(max),
+      nextDueAt: () => store.push.nextDueAt(),
+      onAttempt,
+    });
+    this.redeliveries = new DeliveryLoop(parts, {
+      concurrency: REDELIVERIES_AT_ONCE,
+      claim: (max) => this.claimRedeliveries(max),
+      nextDueAt: () => store.redeliveries.nextDueAt(),
+      onAttempt,
     });
   }
 
@@ -83,20 +99,22 @@ export class PushNotificationService {
   /** Begins to deliver. */
   start(): void {
     this.warnOfSwitches();
-    this.subscription = this.wakeUps.subscribe(() => this.loop.wake());
-    this.unsubscribe = this.wake.on('push', () => this.wakeUps.next());
-    this.loop.start();
+    this.subscription = this.wakeUps.subscribe(() => this.deliveries.wake());
+    this.unsubscribe.push(
+      this.wake.on('push', () => this.wakeUps.next()),
+      this.wake.on('redelivery', () => this.redeliveries.wake()),
+    );
+    this.deliveries.start();
+    this.redeliveries.start();
   }
 
   /** Delivers what is due until `grace` resolves, then breaks off what is under way. */
   async stop(grace: Promise<void>): Promise<void> {
-    this.unsubscribe?.();
-    let isOver = false;
-    const end = grace.then(() => (isOver = true));
-    await Promise.race([this.untilNothingIsDue(() => isOver), end]);
-    await this.loop.stop();
-    this.abort.abort();
-    await Promise.all(this.inFlight);
+    this.unsubscribe.forEach((end) => end());
+    await Promise.all([
+      this.deliveries.stop(grace),
+      this.redeliveries.stop(grace),
+    ]);
     this.subscription?.unsubscribe();
     this.wakeUps.complete();
     this.attemptsMade.complete();
@@ -136,6 +154,31 @@ export class PushNotificationService {
     return this.store.push.origins({ limit });
   }
 
+  /**
+   * Sends a webhook once more what it selects of a range of events, in their
+   * order and under the ids that they had, also what is dead. What it has not
+   * been sent yet is not part of it: that comes by itself. It goes on beside
+   * that, in whichever instance, and is tried again as that is. While the webhook
+   * is paused or disabled it waits; with the webhook it is gone.
+   *
+   * @returns the range that will be sent, `nothingDone` where all of it is still
+   *   to come, `notFound` where there is no such webhook
+   * @throws RangeError for positions that are none, StoreError `TOO_MANY_REDELIVERIES` where ten wait for the webhook
+   */
+  async redeliver({
+    to = Number.MAX_SAFE_INTEGER,
+    ...rest
+  }: RedeliveryOptions): Promise<RedeliveryAnswer> {
+    assertPosition('from', rest.from);
+    assertPosition('to', to);
+    const answer = await this.store.redeliveries.add(
+      { ...rest, to },
+      SYSTEM_CONTEXT,
+    );
+    this.wake.ring(['redelivery']);
+    return answer;
+  }
+
   /** Holds a webhook back; its events wait. @returns whether it is there */
   pause(taskId: string, configId: string): Promise<boolean> {
     return this.setState(taskId, configId, 'paused');
@@ -165,65 +208,31 @@ export class PushNotificationService {
       { taskId, configId, state },
       SYSTEM_CONTEXT,
     );
-    this.wake.ring(['push']);
+    this.wake.ring(['push', 'redelivery']);
     return isThere;
   }
 
-  /** Takes on what is due, as far as there is room. @returns when to look again, milliseconds */
-  private async claimDue(): Promise<number> {
-    const { concurrency, perOrigin } = this.options.push;
-    const room = concurrency - this.inFlight.size;
-    if (room > 0) {
-      const due = await this.store.push.claimDue({
-        owner: this.owner,
-        max: room,
-        perOrigin,
-        leaseMs: deliveryLeaseMs(this.options.push),
-      });
-      due.forEach((one) => this.begin(one));
+  private async claimDeliveries(max: number): Promise<DeliveryWork[]> {
+    const { push } = this.options;
+    const due = await this.store.push.claimDue({
+      owner: this.owner,
+      max,
+      perOrigin: push.perOrigin,
+      leaseMs: deliveryLeaseMs(push),
+    });
+    return due.map((one) => deliveryWork(this.store, one));
+  }
+
+  private async claimRedeliveries(max: number): Promise<DeliveryWork[]> {
+    const dueAt = (await this.store.redeliveries.nextDueAt()) ?? Infinity;
+    if (dueAt > this.store.now()) {
+      // Nearly always: a look is cheaper than a claim, for which instances wait for each other.
+      return [];
     }
-    const nextDueAt = await this.store.push.nextDueAt();
-    const waitMs = (nextDueAt ?? Infinity) - this.store.now();
-    // What is due now and was not claimed waits for a slot: its end wakes us.
-    return waitMs > 0 ? Math.min(waitMs, this.wake.pollMs) : this.wake.pollMs;
-  }
-
-  private async untilNothingIsDue(isOver: () => boolean): Promise<void> {
-    do {
-      await Promise.all(this.inFlight);
-      this.loop.wake();
-      await this.loop.idle();
-    } while (this.inFlight.size > 0 && !isOver());
-  }
-
-  private begin(due: DueDelivery): void {
-    const attempt = this.delivery
-      .deliver(due, this.abort.signal)
-      .then((made) => {
-        if (made) {
-          this.attemptsMade.next(made);
-        }
-      })
-      .catch((error: unknown) => this.reportWaiting(due, error))
-      .finally(() => {
-        this.inFlight.delete(attempt);
-        this.loop.wake();
-      });
-    this.inFlight.add(attempt);
-  }
-
-  /** Names the webhook and never its URL. What many may wait for at once, such as a key, is no line for each. */
-  private reportWaiting({ config }: DueDelivery, error: unknown): void {
-    if (
-      error instanceof UnopenedSecretError ||
-      error instanceof WebhookSigningError
-    ) {
-      const { code, message, cause } = error;
-      this.alarms.error(code, `A webhook waits: ${message}`, stackOf(cause));
-    } else {
-      const what = `Webhook ${config.id} of task ${config.taskId} waits`;
-      this.logger.error(what, stackOf(error));
-    }
+    const leaseMs = deliveryLeaseMs(this.options.push);
+    const claim = { max, leaseMs };
+    const due = await this.store.redeliveries.claimDue(claim);
+    return due.map((one) => redeliveryWork(this.store, one));
   }
 
   private warnOfSwitches(): void {
@@ -241,6 +250,9 @@ export class PushNotificationService {
   }
 }
 
-function stackOf(error: unknown): unknown {
-  return error instanceof Error ? error.stack : error;
+/** @throws RangeError */
+function assertPosition(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new RangeError(`${name} must be the place of an event, 1 or more`);
+  }
 }

@@ -32,6 +32,8 @@ export interface WebhookRequest {
   readonly payload: WebhookPayload;
   readonly config: PushConfig;
   readonly delivery: Delivery;
+  /** Whether it is sent once more: what was sent before it says nothing about a gap then. */
+  readonly isRedelivery: boolean;
   /** When the attempt begins, milliseconds. */
   readonly at: number;
   readonly signal: AbortSignal;
@@ -62,6 +64,7 @@ export class WebhookClient implements OnApplicationShutdown {
     payload,
     config,
     delivery,
+    isRedelivery,
     at,
     signal,
   }: WebhookRequest): Promise<GuardedResponse> {
@@ -79,7 +82,9 @@ export class WebhookClient implements OnApplicationShutdown {
         'webhook-id': id,
         'webhook-timestamp': String(timestamp),
         'a2a-event-sequence': String(delivery.event.seq),
-        'a2a-previous-sequence': String(config.previous),
+        ...(!isRedelivery && {
+          'a2a-previous-sequence': String(config.previous),
+        }),
       },
       body: payload.body,
       deadlineMs: this.options.push.deadlineMs,

@@ -53,7 +53,7 @@ describe('WebhookDelivery', () => {
     expect(await bench.service.attempts(query)).toEqual([]);
     await bench.clock.advance(60_000);
     const again = await bench.claim();
-    expect(again.config).toMatchObject({ cursor: 0, failures: 0 });
+    expect(again.config).toMatchObject({ cursor: 1, failures: 0 });
     expect(log.lines).toEqual([]);
   });
 

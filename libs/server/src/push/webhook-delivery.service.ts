@@ -2,9 +2,6 @@ import { type GuardedResponse, isEgressError } from '@nest-a2a/egress';
 import {
   type Clock,
   type DeliveryAttempt,
-  type DueDelivery,
-  type PushConfig,
-  type PushFence,
   type Seq,
   type TaskStore,
 } from '@nest-a2a/store';
@@ -18,7 +15,7 @@ import { A2A_CLOCK, TASK_STORE } from '../runtime/runtime.tokens.js';
 import { DeliveryLog } from './delivery-log.js';
 import { originNote } from './origin-health.js';
 import { PushConfigurations } from './push-configurations.service.js';
-import { nextDelivery } from './next-delivery.js';
+import { type DeliveryWork } from './delivery-work.js';
 import { nextDelayMs } from './retry-schedule.js';
 import { type PushTarget } from './secret-box.js';
 import {
@@ -42,7 +39,7 @@ const LEASE_MARGIN_MS = 10_000;
 /** The facts of one attempt that are known before it begins. */
 type BegunAttempt = Pick<
   DeliveryAttempt,
-  'taskId' | 'configId' | 'seq' | 'attempt' | 'at'
+  'taskId' | 'configId' | 'seq' | 'attempt' | 'at' | 'isRedelivery'
 >;
 
 /** As long as what became of an attempt is to be noted. */
@@ -52,7 +49,10 @@ interface Noting {
 }
 
 /** What is sent to whom. */
-type Outgoing = Pick<WebhookRequest, 'target' | 'config' | 'delivery'>;
+type Outgoing = Pick<
+  WebhookRequest,
+  'target' | 'config' | 'delivery' | 'isRedelivery'
+>;
 
 /** How one attempt ended. */
 interface Answer {
@@ -98,19 +98,19 @@ export class WebhookDelivery {
    * @throws what went wrong on our own side: nothing is noted against the receiver, and the event is tried again
    */
   async deliver(
-    { config, fence }: DueDelivery,
+    work: DeliveryWork,
     signal: AbortSignal,
   ): Promise<DeliveryAttempt | undefined> {
+    const { config, isRedelivery } = work;
     const heldUntil = this.store.now() + deliveryLeaseMs(this.options.push);
-    const target = await this.open({ config, fence });
+    const target = await this.open(work);
     if (!target) {
       return undefined;
     }
     const { coalesce = this.options.push.coalesce } = target;
-    const { log } = this.store;
-    const { delivery, upTo } = await nextDelivery(config, log, coalesce);
+    const { delivery, upTo } = await work.next(coalesce);
     if (!delivery) {
-      await this.store.push.succeed(fence, { upTo });
+      await work.succeed({ upTo });
       return undefined;
     }
     const { seq } = delivery.event;
@@ -118,23 +118,24 @@ export class WebhookDelivery {
       taskId: config.taskId,
       configId: config.id,
       seq,
-      attempt: config.failures + 1,
+      attempt: work.failures + 1,
       at: this.store.now(),
+      ...(isRedelivery && { isRedelivery }),
     };
     const { at } = begun;
     const answer = await this.attempt(
-      { target, config, delivery },
+      { target, config, delivery, isRedelivery },
       { at, signal },
-    ).catch((error: unknown) => this.postpone(fence, error));
+    ).catch((error: unknown) => this.postpone(work, error));
     if (!answer) {
       return undefined;
     }
     if (signal.aborted && answer.status === undefined) {
-      await this.store.push.release(fence, { dueAt: begun.at });
+      await work.release(begun.at);
       return undefined;
     }
     const attempt = this.conclude(begun, answer);
-    const note = () => this.note({ config, fence }, { attempt, upTo, answer });
+    const note = () => this.note(work, { attempt, upTo, answer });
     const isNoted = await this.outlastOutage(note, { heldUntil, signal });
     return isNoted ? attempt : undefined;
   }
@@ -152,35 +153,26 @@ export class WebhookDelivery {
     return outlastOutage(note, { clock: this.clock, assertOpen, signal });
   }
 
-  private async open({
-    config,
-    fence,
-  }: DueDelivery): Promise<PushTarget | undefined> {
+  private async open(work: DeliveryWork): Promise<PushTarget | undefined> {
     try {
-      return this.configurations.target(config);
+      return this.configurations.target(work.config);
     } catch (error) {
-      return this.postpone(fence, error);
+      return this.postpone(work, error);
     }
   }
 
   private async attempt(
-    { target, config, delivery }: Outgoing,
+    outgoing: Outgoing,
     { at, signal }: { at: number; signal: AbortSignal },
   ): Promise<Answer> {
     const { log } = this.store;
     const { maxBodyBytes: maxBytes } = this.options.push;
     const source = { log, maxBytes };
+    const { delivery, config } = outgoing;
     const payload = await webhookPayload(delivery, config, source);
     try {
       return this.judge(
-        await this.client.send({
-          target,
-          payload,
-          config,
-          delivery,
-          at,
-          signal,
-        }),
+        await this.client.send({ ...outgoing, payload, at, signal }),
       );
     } catch (error) {
       if (!isEgressError(error)) {
@@ -191,9 +183,11 @@ export class WebhookDelivery {
   }
 
   /** @throws the error, unless the webhook or its task has gone meanwhile, which explains it */
-  private async postpone(fence: PushFence, error: unknown): Promise<undefined> {
-    const dueAt = this.store.now() + OWN_FAULT_DELAY_MS;
-    const release = this.store.push.release(fence, { dueAt });
+  private async postpone(
+    work: DeliveryWork,
+    error: unknown,
+  ): Promise<undefined> {
+    const release = work.release(this.store.now() + OWN_FAULT_DELAY_MS);
     // Where the store does not answer, the claim expires by itself.
     const isHeld = await release.catch(() => true);
     if (isHeld) {
@@ -234,19 +228,16 @@ export class WebhookDelivery {
       : { ...facts, outcome: 'failed', nextAt: now + delayMs };
   }
 
-  private async note(
-    { config, fence }: DueDelivery,
-    ended: Ended,
-  ): Promise<boolean> {
+  private async note(work: DeliveryWork, ended: Ended): Promise<boolean> {
     const { attempt, upTo, answer } = ended;
-    const { push } = this.store;
+    const { config } = work;
     const { breaker } = this.options.push;
     const origin = originNote(answer, breaker, this.store.now());
-    const disable = this.isOver(config, ended);
+    const disable = this.isOver(work, ended);
     const isDelivered = attempt.outcome === 'delivered';
     const settled = await (isDelivered
-      ? push.succeed(fence, { upTo: attempt.seq, attempt, origin })
-      : push.fail(fence, { attempt, upTo, disable, origin }));
+      ? work.succeed({ upTo: attempt.seq, attempt, origin })
+      : work.fail({ attempt, upTo, disable, origin }));
     if (settled && !isDelivered) {
       this.log.failure(attempt, disable);
     }
@@ -258,12 +249,12 @@ export class WebhookDelivery {
 
   /** Whether a failed attempt is the last for its webhook. */
   private isOver(
-    { failingSince }: PushConfig,
+    { config, isRedelivery }: DeliveryWork,
     { attempt, answer }: Ended,
   ): boolean {
-    const failingMs = attempt.at - (failingSince ?? attempt.at);
-    return (
-      answer.verdict === 'gone' || failingMs >= this.options.push.disableAfterMs
-    );
+    const failingMs = attempt.at - (config.failingSince ?? attempt.at);
+    const isFailing =
+      !isRedelivery && failingMs >= this.options.push.disableAfterMs;
+    return answer.verdict === 'gone' || isFailing;
   }
 }

@@ -28,7 +28,7 @@ import {
 } from '../failing-origins.js';
 import { type StoreTests, type World } from '../world.js';
 
-const ALL_ENDED = { finishedBefore: Infinity, keepFinished: 0, limit: 9 };
+const ALL_ENDED = { finishedBefore: 4_000_000_000_000, keepFinished: 0, limit: 9 };
 
 /** A task whose webhook has been told of the events 2 to 4. */
 async function createDone(
