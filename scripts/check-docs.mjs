@@ -3,9 +3,10 @@
 //
 // - Each ```ts block is a file of a small project that must compile against the
 //   libraries. `// file: name.ts` in its first line names it for the others.
-// - Each ```sh block of README.md that uses $AGENT is run against the report
-//   agent, one after the other in one shell. The ```text block behind it must
-//   be what the command printed, but for ids and times. --write puts it there.
+// - The ```sh blocks of a walk, from the one that says where the agent is, are
+//   run one after the other in one shell, against a real agent. A ```text block
+//   behind one must be what it printed, but for ids and times. --write puts it
+//   there.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -29,6 +30,12 @@ const PAGES = [
     .filter((file) => file.endsWith('.md'))
     .map((file) => join('docs', file)),
 ];
+/** The pages to walk through, each with the application that it talks to. */
+const WALKS = [
+  { page: 'README.md', agent: 'report-agent' },
+  { page: 'docs/webhook-walkthrough.md', agent: 'operated-agent' },
+];
+const TIME_FOR_A_PAGE_MS = 120_000;
 const BLOCK = /^```(\w+)\n([\s\S]*?)^```$/gm;
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
@@ -68,57 +75,86 @@ function compile() {
   console.log(`${count} code blocks compile`);
 }
 
-async function startAgent(port) {
-  const agent = spawn(process.execPath, ['dist/apps/report-agent/main.js'], {
-    env: { ...process.env, PORT: String(port) },
+/** Starts an application and resolves when it answers. */
+async function start(app, port) {
+  const child = spawn(process.execPath, [`dist/apps/${app}/main.js`], {
+    env: { ...process.env, OPERATOR_TOKEN: 'sesame', PORT: String(port) },
     stdio: 'ignore',
   });
   const card = `http://localhost:${port}/.well-known/agent-card.json`;
-  for (let i = 0; i < 100 && agent.exitCode === null; i++) {
-    if (await fetch(card).catch(() => undefined)) return agent;
+  for (let i = 0; i < 100 && child.exitCode === null; i++) {
+    if (await fetch(card).catch(() => undefined)) return child;
     await setTimeout(100);
   }
-  throw new Error('The agent does not start');
+  throw new Error(`${app} does not start`);
 }
 
-/** What each command prints, run one after the other in one shell. */
-function run(commands, port) {
-  const script = [
-    'set -e',
-    `AGENT=http://localhost:${port}`,
-    ...commands.map((command) => `${command}\necho; echo '${SEPARATOR}'`),
-  ].join('\n');
-  const output = execFileSync('bash', ['-c', script], { encoding: 'utf8' });
+/** What each command prints, run one after the other in one shell. The ports are others, so that nothing is in the way. */
+function run(commands, ports) {
+  const script = ['set -e', ...commands]
+    .map((command) => `${command}\necho; echo '${SEPARATOR}'`)
+    .join('\n');
+  const moved = Object.entries(ports).reduce(
+    (text, [shown, port]) =>
+      text.replaceAll(`localhost:${shown}`, `localhost:${port}`),
+    script,
+  );
+  const output = execFileSync('bash', ['-c', moved], {
+    encoding: 'utf8',
+    env: { ...process.env, PORT: String(ports[9_000]) },
+    timeout: TIME_FOR_A_PAGE_MS,
+  });
   return output
     .split(`${SEPARATOR}\n`)
-    .slice(0, -1)
+    .slice(1, -1)
     .map((text) =>
-      text.trim().replaceAll(`localhost:${port}`, 'localhost:8000'),
+      Object.entries(ports)
+        .reduce(
+          (all, [shown, port]) =>
+            all.replaceAll(`localhost:${port}`, `localhost:${shown}`),
+          text,
+        )
+        .trim(),
     );
 }
 
 const normalized = (text) =>
   text.trim().replace(ID, '<id>').replace(TIME, '<time>');
 
-async function checkCommands() {
-  const port = 18_000 + (process.pid % 1_000);
-  const blocks = blocksOf('README.md');
-  const commands = blocks
+/** Each ```sh block that is a part of the walk through a page, and what is said to come of it. */
+function commandsOf(page) {
+  const blocks = blocksOf(page);
+  const first = blocks.findIndex(
+    ({ language, text }) => language === 'sh' && text.startsWith('AGENT='),
+  );
+  return blocks
     .map((block, i) => ({ ...block, shown: blocks[i + 1] }))
-    .filter(({ language, text }) => language === 'sh' && /\$AGENT/.test(text));
-  const agent = await startAgent(port);
+    .slice(first)
+    .filter(({ language }) => language === 'sh')
+    .map(({ text, shown }) => ({
+      text,
+      shown: shown?.language === 'text' ? shown : undefined,
+    }));
+}
+
+async function checkCommands({ page: file, agent: app }, offset) {
+  const first = 18_000 + 2 * (process.pid % 1_000) + offset;
+  const ports = { 8_000: first, 9_000: first + 1 };
+  const commands = commandsOf(file);
+  const agent = await start(app, ports[8_000]);
   let printed;
   try {
     printed = run(
       commands.map(({ text }) => text),
-      port,
+      ports,
     );
   } finally {
     agent.kill('SIGTERM');
     await once(agent, 'exit');
   }
-  let page = readFileSync('README.md', 'utf8');
+  let page = readFileSync(file, 'utf8');
   commands.forEach(({ text, shown }, i) => {
+    if (!shown) return;
     if (process.argv.includes('--write')) {
       page = page.replace(
         shown.whole,
@@ -126,14 +162,14 @@ async function checkCommands() {
       );
     } else if (normalized(shown.text) !== normalized(printed[i])) {
       throw new Error(
-        `README.md shows something else than the agent answers to\n${text}\nnow:\n${printed[i]}`,
+        `${file} shows something else than the agent answers to\n${text}\nnow:\n${printed[i]}`,
       );
     }
   });
-  if (process.argv.includes('--write')) writeFileSync('README.md', page);
-  console.log(`${commands.length} commands answer as shown`);
+  if (process.argv.includes('--write')) writeFileSync(file, page);
+  console.log(`${file}: ${commands.length} commands answer as shown`);
 }
 
 ensureBuilt();
 compile();
-await checkCommands();
+for (const [i, walk] of WALKS.entries()) await checkCommands(walk, 4_000 * i);
