@@ -41,8 +41,9 @@ export class WebhooksController {
     @Param('configId') configId: string,
     @Body() { from }: { readonly from: number },
   ): Promise<void> {
-    const isThere = await this.push.redeliver({ taskId, configId, from });
-    if (!isThere) {
+    const range = { taskId, configId, from };
+    const { kind } = await this.push.redeliver(range);
+    if (kind === 'notFound') {
       throw new NotFoundException();
     }
   }

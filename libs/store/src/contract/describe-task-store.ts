@@ -18,6 +18,7 @@ import { pushDeliveryTests } from './parts/push-delivery.js';
 import { pushFenceTests } from './parts/push-fences.js';
 import { pushOriginTests } from './parts/push-origins.js';
 import { pushProbeTests } from './parts/push-probes.js';
+import { pushRedeliveryClaimTests } from './parts/push-redelivery-claims.js';
 import { pushRedeliveryTests } from './parts/push-redelivery.js';
 import { pushShareTests } from './parts/push-shares.js';
 import { readTests } from './parts/read.js';
@@ -64,6 +65,7 @@ export function describeTaskStore(
       'origins of webhooks': pushOriginTests,
       'backlogs of origins': pushBacklogTests,
       redeliveries: pushRedeliveryTests,
+      'claims of redeliveries': pushRedeliveryClaimTests,
       'shares of an origin': pushShareTests,
       'breakers of origins': pushBreakerTests,
       'probes of origins': pushProbeTests,

@@ -290,7 +290,7 @@ const MUTANTS: Record<string, Mutant> = {
     })),
   },
   'a redelivery that says nothing about its origin': {
-    part: 'redeliveries',
+    part: 'claims of redeliveries',
     fails: 'is the probe where nothing else is to be delivered',
     mutate: inRedeliveries((redeliveries) => ({
       fail: (fence, { origin: _origin, ...result }) =>
