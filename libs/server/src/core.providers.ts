@@ -25,6 +25,7 @@ import { PushConfigOperations } from './operations/push-config-operations.servic
 import { TaskOperations } from './operations/task-operations.service.js';
 import { TaskStreams } from './operations/task-streams.service.js';
 import { PushConfigurations } from './push/push-configurations.service.js';
+import { PushRefusals } from './push/push-refusals.service.js';
 import { PushNotificationService } from './push/push-notification.service.js';
 import { TokenIssuers } from './push/signing/token-issuers.service.js';
 import { WebhookKeys } from './push/signing/webhook-keys.service.js';
@@ -65,6 +66,7 @@ export const CORE_PROVIDERS: Provider[] = [
   WebhookSigner,
   WebhookClient,
   PushConfigurations,
+  PushRefusals,
   WebhookDelivery,
   PushNotificationService,
   LogWatcher,

@@ -48,6 +48,7 @@ export { MemoryWakeBus } from './memory/memory-wake-bus.js';
 export { type Page } from './page.js';
 export {
   type NewPushConfig,
+  type OriginLimits,
   type PushConfig,
   type PushConfigState,
   type PushRegistration,

@@ -13,6 +13,10 @@ export type StoreErrorCode =
   | 'INVALID_PAGE_TOKEN'
   /** The task has as many push notification configurations as it may have. */
   | 'TOO_MANY_PUSH_CONFIGS'
+  /** The webhooks of the tenant are at as many origins as they may be. */
+  | 'TOO_MANY_PUSH_ORIGINS'
+  /** So many origins of the tenant are new that another one has to wait. */
+  | 'TOO_MANY_NEW_PUSH_ORIGINS'
   /** For one push notification configuration as much waits to be sent once more as may wait. */
   | 'TOO_MANY_REDELIVERIES'
   /** The store cannot be reached now. Nothing is known about a write. */

@@ -1,10 +1,6 @@
 /** What has changed. `work`, `push` and `redelivery` mean that something is due. */
 export type WakeTopic =
-  | 'work'
-  | 'push'
-  | 'redelivery'
-  | `task:${string}`
-  | `cancel:${string}`;
+  'work' | 'push' | 'redelivery' | `task:${string}` | `cancel:${string}`;
 
 /** Ends a subscription. Harmless afterwards. */
 export type Unsubscribe = () => void;

@@ -190,4 +190,17 @@ create index redelivery_push on @schema.redelivery (push, num);
 alter table @schema.attempt add column is_redelivery boolean not null default false;
 `,
   },
+  {
+    version: 6,
+    name: 'origins of tenants',
+    sql: `
+create index push_tenant_origin on @schema.push (tenant_key, origin);
+create table @schema.new_origin (
+  tenant_key text collate "C" not null,
+  origin text collate "C" not null,
+  came_at bigint not null,
+  primary key (tenant_key, origin)
+);
+`,
+  },
 ];

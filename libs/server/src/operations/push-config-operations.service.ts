@@ -18,6 +18,7 @@ import {
   type ResolvedOptions,
 } from '../options/resolved-options.js';
 import { PushConfigurations } from '../push/push-configurations.service.js';
+import { PushRefusals } from '../push/push-refusals.service.js';
 import { OPEN_RUNTIME } from '../runtime/runtime.tokens.js';
 import { type Call, contextOf } from './call.js';
 
@@ -31,6 +32,7 @@ export class PushConfigOperations {
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
     @Inject(PushConfigurations)
     private readonly configurations: PushConfigurations,
+    @Inject(PushRefusals) private readonly refusals: PushRefusals,
   ) {
     this.store = store;
   }
@@ -48,7 +50,11 @@ export class PushConfigOperations {
     try {
       return await this.configurations.create(request, origin, contextOf(call));
     } catch (error) {
-      throw this.translate(error, taskId);
+      const refused = { scope, config: 'taskId', url: 'url' };
+      throw (
+        this.refusals.toA2AError(error, refused) ??
+        this.translate(error, taskId)
+      );
     }
   }
 
@@ -102,13 +108,6 @@ export class PushConfigOperations {
   private translate(error: unknown, taskId: string): unknown {
     if (isStoreError(error, 'TASK_NOT_FOUND')) {
       return taskNotFound(taskId);
-    }
-    if (isStoreError(error, 'TOO_MANY_PUSH_CONFIGS')) {
-      const most = this.options.limits.pushConfigsPerTask;
-      return invalidParam(
-        'taskId',
-        `The task has its ${most} configurations already`,
-      );
     }
     return isStoreError(error, 'INVALID_PAGE_TOKEN')
       ? invalidParam('pageToken', 'Must be the nextPageToken of a page')

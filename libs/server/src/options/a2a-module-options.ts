@@ -315,6 +315,16 @@ export interface PushOptions {
   concurrency: number;
   /** When an origin is left alone that fails a tenant; false for never, unless it asks for that. See below. */
   breaker: Partial<BreakerOptions> | false;
+  /**
+   * At so many origins the webhooks of a tenant may be, of all tasks that are
+   * kept; false for any number. Each is a host that the tenant makes this
+   * application call.
+   *
+   * @default 1000
+   */
+  maxOrigins: number | false;
+  /** At so many further origins a tenant may have webhooks each minute; false for any number. @default 100 */
+  newOriginsPerMinute: number | false;
   /** A webhook that fails for so long is disabled. @default 5 days */
   disableAfterMs: number;
   /** Get and List leave out tokens and credentials. @default false */

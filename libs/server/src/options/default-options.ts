@@ -96,6 +96,8 @@ export const DEFAULT_OPTIONS = Object.freeze({
       openMs: 30 * SECOND,
       maxOpenMs: 5 * MINUTE,
     }),
+    maxOrigins: 1_000,
+    newOriginsPerMinute: 100,
     disableAfterMs: 5 * DAY,
     redactSecrets: false,
     signing: DEFAULT_SIGNING,

@@ -117,6 +117,10 @@ const breakerGroup: Parser<Partial<BreakerOptions>> = group<
   maxOpenMs: positive,
 });
 
+/** A number, or false for none. */
+const limitParser: Parser<number | false> = (value, at, context) =>
+  value === false ? value : atLeast(1)(value, at, context);
+
 /** The group, or false. */
 const breakerParser: Parser<Partial<BreakerOptions> | false> = (
   value,
@@ -215,6 +219,8 @@ export const optionGroupsParser: Parser<OptionGroups> = object<OptionGroups>({
       perOrigin: positive,
       concurrency: positive,
       breaker: optional(breakerParser),
+      maxOrigins: optional(limitParser),
+      newOriginsPerMinute: optional(limitParser),
       disableAfterMs: positive,
       redactSecrets: optional(boolean),
       encryptionKey: optional(encryptionKeysParser),

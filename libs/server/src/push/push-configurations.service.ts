@@ -8,6 +8,7 @@ import {
 } from '@nest-a2a/protocol';
 import {
   type CallContext,
+  type OriginLimits,
   type PushConfig,
   type PushRegistration,
   type PushSelect,
@@ -29,6 +30,8 @@ import {
   UnopenedSecretError,
 } from './secret-box.js';
 import { assertAllowedTarget } from './push-target-rules.js';
+
+const MINUTE_MS = 60_000;
 
 /** Where a configuration comes from. */
 export interface PushOrigin {
@@ -85,6 +88,7 @@ export class PushConfigurations {
         sealed: this.box.seal(target, sealName(taskId, id)),
       },
       maxPerTask: this.options.limits.pushConfigsPerTask,
+      origins: originLimits(this.options.push),
     };
   }
 
@@ -175,6 +179,17 @@ export class PushConfigurations {
     };
     return { id, taskId, url, ...scheme };
   }
+}
+
+function originLimits({
+  maxOrigins,
+  newOriginsPerMinute,
+}: ResolvedOptions['push']): OriginLimits {
+  return {
+    max: maxOrigins === false ? Infinity : maxOrigins,
+    maxNew: newOriginsPerMinute === false ? Infinity : newOriginsPerMinute,
+    newWithinMs: MINUTE_MS,
+  };
 }
 
 /** What a client has chosen by extensions; of several the last counts. */

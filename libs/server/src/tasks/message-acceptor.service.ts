@@ -29,6 +29,7 @@ import {
   type ResolvedOptions,
 } from '../options/resolved-options.js';
 import { PushConfigurations } from '../push/push-configurations.service.js';
+import { PushRefusals } from '../push/push-refusals.service.js';
 import { DrainState } from '../runtime/drain-state.service.js';
 import { OPEN_RUNTIME } from '../runtime/runtime.tokens.js';
 import { idempotencyKey } from './idempotency.js';
@@ -40,6 +41,9 @@ import {
   type TurnSlot,
   type TurnSlots,
 } from './turn-slots.port.js';
+
+/** Where a message has its webhook. */
+const WEBHOOK = 'configuration.taskPushNotificationConfig';
 
 /** A message that somebody wants to have worked on. */
 export interface MessageSend {
@@ -68,6 +72,7 @@ export class MessageAcceptor {
     @Inject(TaskJournal) private readonly journal: TaskJournal,
     @Inject(TURN_SLOTS) private readonly slots: TurnSlots,
     @Inject(PushConfigurations) private readonly push: PushConfigurations,
+    @Inject(PushRefusals) private readonly refusals: PushRefusals,
     @Inject(DrainState) private readonly drain: DrainState,
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
   ) {
@@ -89,7 +94,15 @@ export class MessageAcceptor {
         ? await this.createTask(send)
         : await retryOnConflict(() => this.continueTask(taskId, send));
     } catch (error) {
-      throw this.translate(error, taskId);
+      const refused = {
+        scope: send.scope,
+        config: WEBHOOK,
+        url: `${WEBHOOK}.url`,
+      };
+      throw (
+        this.refusals.toA2AError(error, refused) ??
+        this.translate(error, taskId)
+      );
     }
   }
 
@@ -229,7 +242,7 @@ export class MessageAcceptor {
     { request, protocolVersion, extensions, scope }: MessageSend,
   ): PushRegistration | undefined {
     const config = request.configuration?.taskPushNotificationConfig;
-    const at = 'configuration.taskPushNotificationConfig.';
+    const at = `${WEBHOOK}.`;
     const { tenant } = scope;
     const origin = { taskId, tenant, protocolVersion, at, extensions };
     return config && this.push.prepare(config, origin);
@@ -270,13 +283,6 @@ export class MessageAcceptor {
       return invalidParam(
         'message.messageId',
         'Another message with this id was sent before',
-      );
-    }
-    if (isStoreError(error, 'TOO_MANY_PUSH_CONFIGS')) {
-      const most = this.options.limits.pushConfigsPerTask;
-      return invalidParam(
-        'configuration.taskPushNotificationConfig',
-        `The task has its ${most} configurations already`,
       );
     }
     return error;

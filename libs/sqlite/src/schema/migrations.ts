@@ -180,4 +180,16 @@ create index redelivery_push on redelivery (push, num);
 alter table attempt add column is_redelivery integer not null default 0;
 `,
   },
+  {
+    version: 6,
+    sql: `
+create index push_tenant_origin on push (tenant_key, origin);
+create table new_origin (
+  tenant_key text not null,
+  origin text not null,
+  came_at integer not null,
+  primary key (tenant_key, origin)
+) strict, without rowid;
+`,
+  },
 ];

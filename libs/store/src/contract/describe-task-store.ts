@@ -16,6 +16,7 @@ import { pushBreakerTests } from './parts/push-breakers.js';
 import { pushConfigTests } from './parts/push-configs.js';
 import { pushDeliveryTests } from './parts/push-delivery.js';
 import { pushFenceTests } from './parts/push-fences.js';
+import { pushOriginLimitTests } from './parts/push-origin-limits.js';
 import { pushOriginTests } from './parts/push-origins.js';
 import { pushProbeTests } from './parts/push-probes.js';
 import { pushRedeliveryClaimTests } from './parts/push-redelivery-claims.js';
@@ -66,6 +67,7 @@ export function describeTaskStore(
       'backlogs of origins': pushBacklogTests,
       redeliveries: pushRedeliveryTests,
       'claims of redeliveries': pushRedeliveryClaimTests,
+      'limits of origins': pushOriginLimitTests,
       'shares of an origin': pushShareTests,
       'breakers of origins': pushBreakerTests,
       'probes of origins': pushProbeTests,

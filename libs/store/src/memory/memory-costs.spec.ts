@@ -85,7 +85,10 @@ describe('what the in-memory store keeps', () => {
       const task = await world.createRunning(options);
       const value = { contextId, value: index, expectedVersion: 0 };
       await store.contexts.put(scope, value).catch(() => undefined);
-      await world.register(task.taskId, { origin: `https://o${index % 5}` });
+      const origin = `https://o${index % 5}`;
+      const { id } = await world.register(task.taskId, { origin });
+      const again = { taskId: task.taskId, configId: id, from: 1, to: 1 };
+      await store.redeliveries.add(again, SYSTEM_CONTEXT);
       const { fence } = task.claim;
       await store.work.renew({ fences: [fence], leaseMs: LONG_LEASE_MS });
       const working = statusEvent(task, 'TASK_STATE_WORKING');
@@ -98,6 +101,12 @@ describe('what the in-memory store keeps', () => {
     for (let round = 0; round < 3; round += 1) {
       for (const due of await world.claimDue({ perOrigin: 2 })) {
         await world.succeed(due, 3);
+      }
+    }
+    const claim = { max: 100, leaseMs: LONG_LEASE_MS };
+    for (let round = 0; round < 4; round += 1) {
+      for (const { fence } of await store.redeliveries.claimDue(claim)) {
+        await store.redeliveries.succeed(fence, { upTo: 1 });
       }
     }
     const policy = { finishedBefore: Infinity, keepFinished: 0, limit: 15 };

@@ -131,7 +131,9 @@ export class MemoryTaskLog implements TaskLog {
     for (const entry of expired) {
       this.tasks.remove(entry);
     }
-    this.tasks.push.forgetIdle(this.clock.now());
+    const now = this.clock.now();
+    this.tasks.push.forgetIdle(now);
+    this.tasks.origins.forgetOld(now);
     return { taskIds: expired.map(({ id }) => id), hasMore };
   }
 

@@ -30,7 +30,11 @@ export class MemoryTaskStore implements TaskStore {
   private readonly tasks = new TaskTable();
 
   constructor(private readonly clock: Clock) {
-    const registry = new PushRegistry(this.tasks.push, clock);
+    const registry = new PushRegistry(
+      this.tasks.push,
+      this.tasks.origins,
+      clock,
+    );
     this.log = new MemoryTaskLog(this.tasks, registry, clock);
     this.work = new MemoryWorkLedger(this.tasks, clock);
     const order = new AttemptOrder();

@@ -4,6 +4,7 @@ import {
   type PushRegistration,
 } from '../push/push-config.js';
 import { StoreError } from '../store-error.js';
+import { type OriginCensus } from './origin-census.js';
 import { PushEntry } from './push-entry.js';
 import { type PushQueue } from './push-queue.js';
 import { type TaskEntry } from './task-entry.js';
@@ -14,29 +15,39 @@ export class PushRegistry {
 
   constructor(
     private readonly queue: PushQueue,
+    private readonly census: OriginCensus,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws StoreError `TOO_MANY_PUSH_CONFIGS` */
+  /** @throws StoreError `TOO_MANY_PUSH_CONFIGS`, `TOO_MANY_PUSH_ORIGINS`, `TOO_MANY_NEW_PUSH_ORIGINS` */
   assertFits(
-    { configs }: TaskEntry,
+    { configs, scope }: TaskEntry,
     registration: PushRegistration | undefined,
   ): void {
-    if (!registration || configs.has(registration.config.id)) {
+    if (!registration) {
       return;
     }
-    if (configs.size >= registration.maxPerTask) {
+    const { config, maxPerTask, origins } = registration;
+    if (!configs.has(config.id) && configs.size >= maxPerTask) {
       throw new StoreError(
         'TOO_MANY_PUSH_CONFIGS',
-        `A task has at most ${registration.maxPerTask} push notification configurations`,
+        `A task has at most ${maxPerTask} push notification configurations`,
       );
+    }
+    if (origins) {
+      const webhook = { scope, origin: config.origin };
+      this.census.assertFits(webhook, origins, this.clock.now());
     }
   }
 
   /** Adds a configuration for the events to come, or replaces the one with its id. */
   register(task: TaskEntry, config: NewPushConfig): PushEntry {
     const known = task.configs.get(config.id);
+    const { scope } = task;
+    const { origin } = config;
+    this.census.add({ scope, origin }, this.clock.now());
     if (known) {
+      this.census.remove(known);
       this.queue.change(known, () => known.replace(config, this.clock.now()));
       return known;
     }

@@ -4,6 +4,7 @@ import { StoreError } from '../store-error.js';
 import { type DraftEvent } from '../log/draft-event.js';
 import { IdempotencyTable } from './idempotency-table.js';
 import { MemoryContextStore } from './memory-context-store.js';
+import { OriginCensus } from './origin-census.js';
 import { type PushEntry } from './push-entry.js';
 import { PushQueue } from './push-queue.js';
 import { TaskCatalog } from './task-catalog.js';
@@ -20,6 +21,7 @@ export class TaskTable {
   readonly finished = new TimeIndex<TaskEntry>();
   readonly work = new WorkQueue();
   readonly push = new PushQueue();
+  readonly origins = new OriginCensus();
   /** The configurations for which something is to be sent once more. */
   readonly redelivered = new Set<PushEntry>();
   readonly idempotency = new IdempotencyTable();
@@ -89,6 +91,7 @@ export class TaskTable {
   /** Delivers nothing more for a configuration. */
   forgetConfig(config: PushEntry): void {
     this.push.remove(config);
+    this.origins.remove(config);
     this.redelivered.delete(config);
   }
 
@@ -101,6 +104,7 @@ export class TaskTable {
       due: this.work.size,
       deliveries: this.push.size,
       redeliveries: this.redelivered.size,
+      origins: this.origins.size,
       sends: this.idempotency.size,
       conversations: this.contexts.size,
     };

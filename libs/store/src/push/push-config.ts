@@ -16,10 +16,26 @@ export interface NewPushConfig {
   readonly sealed: Uint8Array;
 }
 
-/** A configuration to add, unless its task has as many as it may have. The same id again replaces and always fits. */
+/** How many origins the webhooks of a tenant may be at: each is a host that the tenant makes us call. */
+export interface OriginLimits {
+  /** At present. */
+  readonly max: number;
+  /** So many further ones, where it had no webhook, within {@link newWithinMs}. */
+  readonly maxNew: number;
+  /** Milliseconds, a minute at most. */
+  readonly newWithinMs: number;
+}
+
+/**
+ * A configuration to add, unless its task has as many as it may have, or its
+ * tenant has them at as many origins as it may have. The same id again replaces,
+ * and an origin that the tenant has already always fits.
+ */
 export interface PushRegistration {
   readonly config: NewPushConfig;
   readonly maxPerTask: number;
+  /** @default no limits */
+  readonly origins?: OriginLimits;
 }
 
 /** `paused` by the operator, `disabled` after the receiver said so or failed for too long. */

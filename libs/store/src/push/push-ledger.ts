@@ -94,7 +94,8 @@ export interface PushLedger {
    * selection counts for what lies behind the position: what the one before has
    * passed over stays passed over.
    *
-   * @throws StoreError `TASK_NOT_FOUND`, `TOO_MANY_PUSH_CONFIGS`
+   * @throws StoreError `TASK_NOT_FOUND`, `TOO_MANY_PUSH_CONFIGS`,
+   *   `TOO_MANY_PUSH_ORIGINS`, `TOO_MANY_NEW_PUSH_ORIGINS`
    */
   put(
     command: PushRegistration & { readonly taskId: string },

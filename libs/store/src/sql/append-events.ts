@@ -39,8 +39,7 @@ export async function appendEvents(
   }
   assertMayAppend(locked.row, command);
   const push =
-    command.push &&
-    (await assertPushFits(session, locked.row.num, command.push));
+    command.push && (await assertPushFits(tools, locked, command.push));
   if (command.then && !command.fence) {
     throw new TypeError('Only the owner of a turn can end it');
   }

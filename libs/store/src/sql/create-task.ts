@@ -5,6 +5,7 @@ import { type Accepted, type CreateTask } from '../log/task-log.js';
 import { turnOf } from '../log/turn-of.js';
 import { StoreError } from '../store-error.js';
 import { type Claim } from '../work/work-ledger.js';
+import { admitOrigin } from './admit-origin.js';
 import { advanceTask, selectedBy } from './advance-task.js';
 import { keyOf, tenantKeyOf, toColumn } from './columns.js';
 import { eventValues } from './event-row.js';
@@ -41,6 +42,9 @@ export async function createTask(
       'TOO_MANY_PUSH_CONFIGS',
       'A task has at most 0 push notification configurations',
     );
+  }
+  if (command.push) {
+    await admitOrigin(tools, { scope: command.scope, now }, command.push);
   }
   const drafts = draftBeginning(command, command.events);
   const advanced = advanceTask(newRow(command, now), drafts, {

@@ -35,6 +35,53 @@ export const FORGET_ORIGINS = statement(
          and p.due_at is not null and p.state = 'active')`,
 );
 
+/** Parameters: key of the tenant, origin. */
+export const KNOWS_ORIGIN = statement(
+  'knows_origin',
+  `select exists (
+     select 1 from @push where tenant_key = $1 and origin = $2) as is_known`,
+);
+
+/** Parameters: key of the tenant, limit. One look into the index for each origin, up to the limit. */
+export const COUNT_ORIGINS = statement(
+  'count_origins',
+  `with recursive origin(name, place) as (
+     select (select min(p.origin) from @push p where p.tenant_key = $1), 1
+     union all
+     select (select min(p.origin) from @push p
+             where p.tenant_key = $1 and p.origin > o.name), o.place + 1
+     from origin o where o.name is not null and o.place < $2
+   )
+   select count(name) as total from origin`,
+);
+
+/** Parameters: key of the tenant, the last time that does not count. */
+export const FORGET_NEW_ORIGINS = statement(
+  'forget_new_origins',
+  'delete from @new_origin where tenant_key = $1 and came_at <= $2',
+);
+
+/** Parameters: key of the tenant, origin. */
+export const COUNT_NEW_ORIGINS = statement(
+  'count_new_origins',
+  `select count(*) as total,
+     count(case when origin = $2 then 1 end) as is_among
+   from @new_origin where tenant_key = $1`,
+);
+
+/** Parameters: key of the tenant, origin, time. */
+export const NOTE_NEW_ORIGIN = statement(
+  'note_new_origin',
+  `insert into @new_origin (tenant_key, origin, came_at) values ($1, $2, $3)
+   on conflict (tenant_key, origin) do nothing`,
+);
+
+/** Parameters: for how long an origin is new, milliseconds. */
+export const FORGET_ALL_NEW_ORIGINS = statement(
+  'forget_all_new_origins',
+  'delete from @new_origin where came_at <= @started - $1',
+);
+
 /** Parameters: limit. */
 export const LIST_ORIGINS = statement(
   'list_origins',

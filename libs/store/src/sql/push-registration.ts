@@ -3,6 +3,7 @@ import {
   type PushRegistration,
 } from '../push/push-config.js';
 import { StoreError } from '../store-error.js';
+import { admitOrigin } from './admit-origin.js';
 import { tenantKeyOf, toColumn } from './columns.js';
 import { dueNow, type PushRow, toPushRow } from './push-row.js';
 import {
@@ -14,6 +15,7 @@ import { bitOf } from './selections.js';
 import { type SqlRow, type SqlSession } from './sql-database.js';
 import { type TaskRow } from './task-row.js';
 import { type LockedTask } from './task-writer.js';
+import { type WriteTools } from './write-tools.js';
 
 /** A registration that fits, and the configuration that it replaces. */
 export interface FittingPush {
@@ -28,14 +30,15 @@ export interface RegisteredPush {
   readonly push: PushRow;
 }
 
-/** @throws StoreError `TOO_MANY_PUSH_CONFIGS` */
+/** @throws StoreError `TOO_MANY_PUSH_CONFIGS`, `TOO_MANY_PUSH_ORIGINS`, `TOO_MANY_NEW_PUSH_ORIGINS` */
 export async function assertPushFits(
-  session: SqlSession,
-  task: number,
-  { config, maxPerTask }: PushRegistration,
+  tools: WriteTools,
+  { row: task, now }: LockedTask,
+  registration: PushRegistration,
 ): Promise<FittingPush> {
-  const values = [task, toColumn(config.id)];
-  const [row] = await session.run(LOOK_BEFORE_PUT, values);
+  const { config, maxPerTask } = registration;
+  const values = [task.num, toColumn(config.id)];
+  const [row] = await tools.session.run(LOOK_BEFORE_PUT, values);
   const known =
     row && row.num !== null && row.num !== undefined
       ? toPushRow(row)
@@ -45,6 +48,9 @@ export async function assertPushFits(
       'TOO_MANY_PUSH_CONFIGS',
       `A task has at most ${maxPerTask} push notification configurations`,
     );
+  }
+  if (known?.origin !== config.origin) {
+    await admitOrigin(tools, { scope: task.scope, now }, registration);
   }
   return { config, known };
 }

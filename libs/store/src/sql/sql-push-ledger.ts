@@ -67,7 +67,9 @@ export class SqlPushLedger implements PushLedger {
         throw taskNotFound();
       }
       const { num, pushMask } = locked.row;
-      const fitting = await assertPushFits(session, num, command);
+      const { dialect } = this.parts;
+      const tools = { session, dialect };
+      const fitting = await assertPushFits(tools, locked, command);
       const { row, push } = await registerPush(session, locked, fitting);
       if (row.pushMask !== pushMask) {
         await session.run(NOTE_PUSH_MASK, [num, row.pushMask]);

@@ -21,7 +21,8 @@ import { createTask } from './create-task.js';
 import { toStoredEvent } from './event-row.js';
 import { listTasks } from './list-tasks.js';
 import { deleteTask, purgeTasks } from './removal.js';
-import { FORGET_ORIGINS } from './origin-statements.js';
+import { MAX_NEW_WITHIN_MS } from '../push/origin-limits.js';
+import { FORGET_ALL_NEW_ORIGINS, FORGET_ORIGINS } from './origin-statements.js';
 import { type SnapshotWriter } from './snapshot-writer.js';
 import { type SqlDialect } from './sql-dialect.js';
 import { foldRows, loadPast, toRecord } from './task-reader.js';
@@ -212,6 +213,9 @@ export class SqlTaskLog implements TaskLog {
     );
     // By itself: whoever ends a delivery locks the task first, and its origin last.
     await transactions.write((session) => session.run(FORGET_ORIGINS));
+    await transactions.write((session) =>
+      session.run(FORGET_ALL_NEW_ORIGINS, [MAX_NEW_WITHIN_MS]),
+    );
     return purged;
   }
 }

@@ -10,6 +10,7 @@ export const SQL_TABLES = [
   'push',
   'push_origin',
   'redelivery',
+  'new_origin',
   'attempt',
   'secret',
 ] as const;
