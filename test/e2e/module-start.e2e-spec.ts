@@ -188,6 +188,8 @@ describe('an application does not start', () => {
               encryptionKey: 'short',
               select: 'some',
               breaker: { failures: 0, openMs: 0, maxOpenMs: '1' },
+              maxOrigins: 0,
+              newOriginsPerMinute: true,
               requireAllowlist: 'yes',
               proxy: { url: 'http://user:pw@proxy.example' },
               tenants: {
@@ -226,6 +228,8 @@ describe('an application does not start', () => {
         'push.breaker.failures',
         'push.breaker.openMs',
         'push.breaker.maxOpenMs',
+        'push.maxOrigins',
+        'push.newOriginsPerMinute',
         'push.requireAllowlist',
         'push.proxy',
         'push.tenants.acme.allow',
