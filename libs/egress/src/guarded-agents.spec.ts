@@ -1,6 +1,8 @@
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type ServerOptions } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { type TLSSocket } from 'node:tls';
+import axios from 'axios';
 import { certificateFor, describeWithOpenssl } from '../test/certificates.js';
 import { SocketLab, type Listener } from '../test/socket-lab.js';
 
@@ -97,6 +99,59 @@ describeWithOpenssl('TLS', () => {
       expect(listener.names).toEqual([]);
     },
   );
+});
+
+describeWithOpenssl('a request over TLS', () => {
+  const environment = { ...process.env };
+
+  afterEach(() => {
+    process.env = { ...environment };
+  });
+
+  it.each([302, 307, 308])(
+    'that is answered with %i to plain http is not followed (S13)',
+    async (status) => {
+      const certificate = certificateFor(HOST);
+      const target = await lab.listen(createHttpServer());
+      const location = `http://127.0.0.1:${target.port}/`;
+      const server = createServer(certificate, (_request, response) =>
+        response.writeHead(status, { location }).end(),
+      );
+      const listener = await lab.listen(server);
+      const response = await send(listener, [certificate.cert]);
+      expect(response).toMatchObject({ status, headers: { location } });
+      expect(listener.connections).toBe(1);
+      expect(target.connections).toBe(0);
+    },
+  );
+
+  it('asks no proxy of the environment, and the guard still works (S14)', async () => {
+    const certificate = certificateFor(HOST);
+    const listener = await listen(certificate);
+    const server = createTcpServer((socket) => {
+      socket.resume().end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    });
+    const proxy = await lab.listen(server);
+    for (const name of ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY']) {
+      process.env[name] = `http://127.0.0.1:${proxy.port}`;
+    }
+    process.env.NO_PROXY = process.env.no_proxy = '';
+    // Axios itself uses the proxy: the test would see it.
+    await expect(axios.get(`https://${HOST}/`)).rejects.toThrow();
+    expect(proxy.connections).toBe(1);
+    const { status } = await send(listener, [certificate.cert]);
+    expect(status).toBe(200);
+    const strict = lab.guarded({
+      policy: { ports: [listener.port] },
+      resolve: async () => [{ address: '127.0.0.1', family: 4 }],
+    });
+    const url = `https://${HOST}:${listener.port}/`;
+    await expect(strict.request({ url })).rejects.toMatchObject({
+      code: 'address-not-allowed',
+    });
+    expect(listener.connections).toBe(1);
+    expect(proxy.connections).toBe(1);
+  });
 });
 
 describe('TLS', () => {

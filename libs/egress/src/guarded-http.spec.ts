@@ -51,15 +51,21 @@ describe('a request to a forbidden address', () => {
     ['S2', '0177.0.0.1'],
     ['S2', '127.1'],
     ['S2', '\uff11\uff12\uff17.0.0.1'],
+    ['S2', '127\u30020\u30020\u30021'],
+    ['S3', '[::1]'],
+    ['S3', '[::]'],
     ['S3', '[::ffff:127.0.0.1]'],
     ['S3', '[::ffff:7f00:1]'],
     ['S4', '[::127.0.0.1]'],
     ['S5', '[64:ff9b::7f00:1]'],
+    ['S5', '[64:ff9b:1::7f00:1]'],
+    ['S5', '[2002:7f00:1::]'],
     ['S7', 'localhost'],
     ['S7', 'localhost.'],
     ['S7', 'x.localhost'],
   ])('opens no connection (%s: %s)', async (_case, host) => {
-    const listener = await listen();
+    // Reached by IPv4 and IPv6 alike.
+    const listener = await listen({ host: '::' });
     const client = lab.guarded({ policy: onlyAddressRefuses(listener) });
     const url = `http://${host}:${listener.port}/`;
     await expect(client.request({ url })).rejects.toMatchObject(NOT_ALLOWED);
@@ -67,13 +73,14 @@ describe('a request to a forbidden address', () => {
   });
 
   it('reaches the same listener once the policy opens it', async () => {
-    const listener = await listen();
+    const listener = await listen({ host: '::' });
     const client = lab.guarded({ policy: DEVELOPMENT });
-    for (const host of ['127.0.0.1', '2130706433', 'localhost']) {
+    const hosts = ['127.0.0.1', '2130706433', 'localhost', '[::1]'];
+    for (const host of hosts) {
       const url = `http://${host}:${listener.port}/`;
       expect((await client.request({ url })).body.toString()).toBe('here');
     }
-    expect(listener.connections).toBe(3);
+    expect(listener.connections).toBe(hosts.length);
   });
 
   it.each([
@@ -145,33 +152,46 @@ describe('a request to a forbidden address', () => {
 });
 
 describe('a redirect', () => {
-  it.each([
-    [302, (port: number) => `http://127.0.0.1:${port}/`],
-    [307, (port: number) => `http://localhost:${port}/`],
-    [308, () => 'http://169.254.169.254/latest/meta-data/'],
-    [301, () => '/again'],
-  ])(
-    'with status %i is the response, and never followed (S13)',
-    async (status, to) => {
-      const target = await listen();
-      let requests = 0;
-      const server = createHttpServer((_request, response) => {
-        requests += 1;
-        response.writeHead(status, { location: to(target.port) }).end();
-      });
-      const { port } = await lab.listen(server);
-      const response = await lab.guarded({ policy: DEVELOPMENT }).request({
-        url: `http://127.0.0.1:${port}/`,
-        headers: { authorization: 'Bearer secret' },
-      });
-      expect(response).toMatchObject({
-        status,
-        headers: { location: to(target.port) },
-      });
-      expect(requests).toBe(1);
-      expect(target.connections).toBe(0);
-    },
-  );
+  const TARGETS: [string, (port: number) => string][] = [
+    ['cloud metadata', () => 'http://169.254.169.254/latest/meta-data/'],
+    ['an address', (port) => `http://127.0.0.1:${port}/`],
+    ['another host', (port) => `http://other.example:${port}/`],
+    ['itself', () => '/again'],
+  ];
+
+  describe.each([301, 302, 303, 307, 308])('with status %i', (status) => {
+    it.each(TARGETS)(
+      'to %s is the response, and never followed (S13)',
+      async (_what, to) => {
+        const target = await listen();
+        const asked: (string | undefined)[] = [];
+        const server = createHttpServer((request, response) => {
+          asked.push(request.headers.authorization);
+          response.writeHead(status, { location: to(target.port) }).end();
+        });
+        const { port } = await lab.listen(server);
+        const names: string[] = [];
+        const client = lab.guarded({
+          policy: { ...DEVELOPMENT, ports: [port, target.port] },
+          resolve: async (name) => {
+            names.push(name);
+            return [LOOPBACK];
+          },
+        });
+        const response = await client.request({
+          url: `http://hook.example:${port}/`,
+          headers: { authorization: 'Bearer secret' },
+        });
+        expect(response).toMatchObject({
+          status,
+          headers: { location: to(target.port) },
+        });
+        expect(asked).toEqual(['Bearer secret']);
+        expect(names).toEqual(['hook.example']);
+        expect(target.connections).toBe(0);
+      },
+    );
+  });
 });
 
 describe('proxies of the environment', () => {

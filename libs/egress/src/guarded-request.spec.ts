@@ -246,12 +246,36 @@ describe('a faulty receiver', () => {
     expect(listener.connections).toBe(1);
   });
 
-  it('that answers late, within the deadline, has answered (D3)', async () => {
-    const listener = await onRequest((socket) => {
-      setTimeout(() => socket.end('HTTP/1.1 204 No Content\r\n\r\n'), 100);
+  describe('that answers', () => {
+    const DEADLINE_MS = 15_000;
+
+    beforeEach(() => {
+      jest.useFakeTimers({
+        doNotFake: ['Date', 'nextTick', 'performance', 'setImmediate'],
+      });
     });
-    const response = await send(listener, { deadlineMs: 60_000 });
-    expect(response.status).toBe(204);
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    const answerAfter = async (ms: number) => {
+      const listener = await onRequest((socket) => {
+        jest.advanceTimersByTime(ms);
+        socket.end('HTTP/1.1 204 No Content\r\n\r\n');
+      });
+      return send(listener, { deadlineMs: DEADLINE_MS });
+    };
+
+    it('a millisecond before the deadline has answered (D3)', async () => {
+      const { status } = await answerAfter(DEADLINE_MS - 1);
+      expect(status).toBe(204);
+    });
+
+    it('at the deadline has not', async () => {
+      await expect(answerAfter(DEADLINE_MS)).rejects.toMatchObject({
+        code: 'deadline-exceeded',
+      });
+    });
   });
 
   it('that drips its headers ends at the total deadline (D4)', async () => {
