@@ -6,6 +6,7 @@ import {
   A2A_CLOCK,
   A2AModule,
   type PushOptions,
+  PushNotificationService,
   WEBHOOK_NETWORK,
 } from '@nest-a2a/server';
 import { jsonRpc, sendParams, type WireAnswer } from './a2a-http.js';
@@ -16,7 +17,10 @@ import { ScriptedWorker } from './scripted-worker.js';
 import { CARD } from './test-agent.js';
 import { onTestStore } from './test-runtime.js';
 
-/** An agent with tenants for which all names lead to one address, and that notes which it looks up. */
+/** What a test answers in place of DNS. @throws where it wants a name not to be found */
+export type NameAnswer = (name: string) => string;
+
+/** An agent with tenants for which all names lead to one address, or to those that the test says, and that notes which it looks up. */
 export class NamedWebhooks {
   private constructor(
     private readonly app: NestApplication,
@@ -28,12 +32,13 @@ export class NamedWebhooks {
 
   /** Webhooks get one request for each task. */
   static async start(
-    address: string,
+    answer: string | NameAnswer,
     push: Partial<PushOptions>,
   ): Promise<NamedWebhooks> {
     const lookedUp: string[] = [];
     const resolve = async (name: string) => {
       lookedUp.push(name);
+      const address = typeof answer === 'string' ? answer : answer(name);
       return [{ address, family: 4 }];
     };
     const options = onTestStore({
@@ -62,14 +67,18 @@ export class NamedWebhooks {
     return new NamedWebhooks(app, url, logger, recorder, lookedUp);
   }
 
-  /** Sends a message that registers a webhook. */
-  send(tenant: string, webhook?: string): Promise<WireAnswer> {
-    const config = webhook && { id: 'a', url: webhook };
+  /** Sends a message that registers a webhook. @param more of its configuration */
+  send(tenant: string, webhook?: string, more?: object): Promise<WireAnswer> {
+    const config = webhook && { id: 'a', url: webhook, ...more };
     const params = sendParams(
       'hi',
       config ? { configuration: { taskPushNotificationConfig: config } } : {},
     );
     return jsonRpc.call(this.url, 'SendMessage', { ...params, tenant });
+  }
+
+  get service(): PushNotificationService {
+    return this.app.get(PushNotificationService);
   }
 
   close(): Promise<void> {
