@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { createRemoteJWKSet, importJWK, type JWK, jwtVerify } from 'jose';
 import { Webhook } from 'standardwebhooks';
 import { type PushSigningOptions } from '@nest-a2a/server';
 import { type AgentCard, webhookKeysUrlOf } from '@nest-a2a/protocol';
@@ -85,6 +85,18 @@ describe('a webhook that is sent', () => {
         false,
       ]);
     }
+  });
+
+  it('is signed so that the platform verifies it with the key as jose reads it', async () => {
+    await start();
+    const [first] = await deliver();
+    const [jwk] = await publishedKeys();
+    const key = (await importJWK(jwk as JWK)) as CryptoKey;
+    const [signature] = signaturesOf(first!, 'v1a');
+    const isGood = (content: Buffer) =>
+      crypto.subtle.verify('Ed25519', key, signature!, content);
+    expect(await isGood(contentOf(first!))).toBe(true);
+    expect(await isGood(contentOf({ ...first!, raw: '{}' }))).toBe(false);
   });
 
   it('has the signature of each attempt, which is made anew', async () => {
