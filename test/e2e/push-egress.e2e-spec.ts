@@ -10,6 +10,7 @@ import {
   PushNotificationService,
   WEBHOOK_NETWORK,
 } from '@nest-a2a/server';
+import { WebhookSink } from '@nest-a2a/testing';
 import {
   BINDINGS,
   jsonRpc,
@@ -23,6 +24,7 @@ import { CREATE, GET, LIST, LOCAL_PUSH, PushLab } from '../support/push-lab.js';
 import { ScriptedWorker } from '../support/scripted-worker.js';
 import { CARD, startAgent, type TestAgent } from '../support/test-agent.js';
 import { onTestStore } from '../support/test-runtime.js';
+import { answerWith } from '../support/webhook-answers.js';
 
 const GOOD = 'https://hooks.example.com/a';
 
@@ -309,6 +311,29 @@ describe('a webhook whose name leads into the private network', () => {
       expect(listener.count()).toBe(0);
     },
   );
+
+  it('is refused also where it led elsewhere when the last event went there (S9)', async () => {
+    const [open, forbidden] = [ownAddress(3), ownAddress(4)];
+    const sink = await WebhookSink.open(open, 8_443);
+    const listener = await countConnections(forbidden, 8_443);
+    // Each request asks for the address anew.
+    sink.answerNext(answerWith(200, { connection: 'close' }));
+    const answers = [open];
+    const { url, recorder } = await start(
+      () => [{ address: answers.pop() ?? forbidden, family: 4 }],
+      { allowHttp: true, allow: [open] },
+    );
+    await send(url, 'http://hooks.example.com:8443/');
+    expect(await recorder.nth(1)).toMatchObject({ outcome: 'delivered' });
+    expect(await recorder.nth(2)).toMatchObject({
+      outcome: 'failed',
+      attempt: 1,
+      error: 'address-not-allowed',
+    });
+    await sink.close();
+    listener.close();
+    expect([sink.connections, listener.count()]).toEqual([1, 0]);
+  });
 
   it('is not reached either where only one of its addresses is private (S11)', async () => {
     const listener = await countConnections(ownAddress(2), 8_443);

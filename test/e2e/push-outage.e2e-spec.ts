@@ -1,3 +1,4 @@
+import { DEFAULT_OPTIONS } from '@nest-a2a/server';
 import { WebhookSink } from '@nest-a2a/testing';
 import { LeapClock } from '../support/leap-clock.js';
 import { PushLab } from '../support/push-lab.js';
@@ -6,6 +7,7 @@ import { briefs, headersOf } from '../support/webhook-answers.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const { scheduleMs } = DEFAULT_OPTIONS.push;
 
 describe('a receiver that is down', () => {
   const labs: PushLab[] = [];
@@ -49,9 +51,15 @@ describe('a receiver that is down', () => {
     const began = clock.now();
     await lab.send('hi', { id: 'a', url });
     let count = 0;
+    let due = began;
     while (clock.now() < began + 10 * MINUTE) {
       count += 1;
       const attempt = await lab.leapAfter(count);
+      expect(attempt.at).toBe(due);
+      due = attempt.nextAt!;
+      const wait = scheduleMs[count]!;
+      expect(due - attempt.at).toBeGreaterThanOrEqual(0.8 * wait);
+      expect(due - attempt.at).toBeLessThanOrEqual(1.2 * wait);
       expect(attempt).toMatchObject({
         seq: 2,
         attempt: count,
@@ -59,7 +67,7 @@ describe('a receiver that is down', () => {
         error: 'connection-failed',
       });
     }
-    await lab.recorder.nth(count + 1);
+    expect((await lab.recorder.nth(count + 1)).at).toBe(due);
     const { received } = await comeUp();
     await lab.leapAfter(count + 1);
     await lab.recorder.waitFor(count + 4);

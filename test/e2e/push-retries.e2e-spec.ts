@@ -179,12 +179,14 @@ describe('a webhook that does not take its event', () => {
     expect(briefs(received)).toEqual(['WORKING', 'artifact', 'COMPLETED']);
   });
 
-  it('is disabled after it has failed for five days (D26)', async () => {
-    const { recorder, clock, logs } = await start({
+  it('is disabled once after it has failed for five days, and goes on where it was when it is enabled (D26)', async () => {
+    const { recorder, service, clock, logs } = await start({
       scheduleMs: [0, 2 * DAY, 2 * DAY, 2 * DAY, 2 * DAY],
     });
-    sink.answerNext(500, 500, 500, 500, 500);
-    await lab.send('hi', { id: 'a', url: sink.url });
+    let status = 500;
+    const answer: SinkAnswer = (response) => response.writeHead(status).end();
+    sink.answerNext(...Array<SinkAnswer>(9).fill(answer));
+    const taskId = await lab.send('hi', { id: 'a', url: sink.url });
     let count = 1;
     const { at: since } = await recorder.nth(1);
     while ((await lab.leapAfter(count)).nextAt! - since < 5 * DAY) count += 1;
@@ -196,6 +198,18 @@ describe('a webhook that does not take its event', () => {
     await lab.send('hi', { url: other.url });
     await other.waitFor(3);
     expect(sink.received).toHaveLength(count + 1);
+    const disabled = logs.lines.filter((line) => /is disabled/.test(line));
+    expect(disabled).toHaveLength(1);
+    status = 200;
+    expect(await service.enable(taskId, 'a')).toBe(true);
+    const received = await sink.waitFor(count + 4);
+    expect(briefs(received.slice(count + 1))).toEqual([
+      'WORKING',
+      'artifact',
+      'COMPLETED',
+    ]);
+    const [first, ...again] = headersOf(received, 'webhook-id');
+    expect(again.slice(0, count + 1)).toEqual(Array(count + 1).fill(first));
   });
 
   it('is not followed where it redirects', async () => {

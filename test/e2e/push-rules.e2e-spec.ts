@@ -159,6 +159,28 @@ describe('push notifications', () => {
     expect(await lab.service.attempts(query)).toEqual([]);
   });
 
+  it.each(['failed', 'paused'])(
+    'have no attempt left when their configuration is deleted while it has %s (A2A §3.1.10) (D21)',
+    async (state) => {
+      const { service, recorder, clock } = await start();
+      const deleted = await lab.openSink();
+      deleted.answerNext(500);
+      const config = { id: 'gone', url: deleted.url };
+      const { taskId, step } = await lab.steppedTask(config);
+      const { nextAt } = await recorder.nth(1);
+      if (state === 'paused') await service.pause(taskId, 'gone');
+      step(1);
+      await lab.call(DELETE, { taskId, id: 'gone' });
+      [2, 3].forEach(step);
+      await clock.leapTo(nextAt! + 86_400_000);
+      const again = await lab.openSink();
+      await lab.send('hi', { url: again.url });
+      await again.waitFor(3);
+      expect(deleted.received).toHaveLength(1);
+      expect(await service.resume(taskId, 'gone')).toBe(false);
+    },
+  );
+
   it('end with their task when that is deleted', async () => {
     const { agent, service, logs } = await start();
     const [deleted, other] = [await lab.openSink(), await lab.openSink()];
