@@ -1,4 +1,9 @@
-import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
+import {
+  createPublicKey,
+  generateKeyPairSync,
+  verify,
+  type webcrypto,
+} from 'node:crypto';
 import { createRemoteJWKSet, importJWK, type JWK, jwtVerify } from 'jose';
 import { Webhook } from 'standardwebhooks';
 import { type PushSigningOptions } from '@nest-a2a/server';
@@ -91,7 +96,7 @@ describe('a webhook that is sent', () => {
     await start();
     const [first] = await deliver();
     const [jwk] = await publishedKeys();
-    const key = (await importJWK(jwk as JWK)) as CryptoKey;
+    const key = (await importJWK(jwk as JWK)) as webcrypto.CryptoKey;
     const [signature] = signaturesOf(first!, 'v1a');
     const isGood = (content: Buffer) =>
       crypto.subtle.verify('Ed25519', key, signature!, content);
