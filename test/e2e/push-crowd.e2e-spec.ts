@@ -1,9 +1,8 @@
 import { type DueDelivery, type TaskStore } from '@nest-a2a/store';
 import { type SinkAnswer, WebhookSink, withMethods } from '@nest-a2a/testing';
 import { Gate } from '../support/gate.js';
-import { LeapClock } from '../support/leap-clock.js';
-import { CREATE, PushLab } from '../support/push-lab.js';
-import { DURABLE_PUSH, SharedRuntime } from '../support/shared-runtime.js';
+import { PushFleet } from '../support/push-fleet.js';
+import { CREATE, type PushLab } from '../support/push-lab.js';
 import { hang, headersOf } from '../support/webhook-answers.js';
 
 const TASKS = 100;
@@ -15,7 +14,6 @@ const PER_ORIGIN = 4;
 const FAILURES = 5;
 
 const PUSH = {
-  ...DURABLE_PUSH,
   select: 'terminal',
   perOrigin: PER_ORIGIN,
   concurrency: 8,
@@ -25,6 +23,7 @@ const PUSH = {
 };
 
 describe('two instances with 1,000 webhooks, a tenth of them at one dead origin', () => {
+  let fleet: PushFleet;
   let labs: PushLab[];
   let sinks: WebhookSink[];
   let dead: WebhookSink;
@@ -34,14 +33,10 @@ describe('two instances with 1,000 webhooks, a tenth of them at one dead origin'
   jest.setTimeout(300_000);
 
   beforeEach(async () => {
-    const clock = new LeapClock();
-    const runtime = new SharedRuntime(clock);
     claimed = [];
-    labs = [];
-    for (let count = 0; count < 2; count += 1) {
-      const options = { runtime: runtime.instance({ store: watched }) };
-      labs.push(await PushLab.start({ clock, push: PUSH, options }));
-    }
+    fleet = new PushFleet();
+    const instance = { push: PUSH, faults: { store: watched } };
+    labs = [await fleet.start(instance), await fleet.start(instance)];
     sinks = [];
     for (let count = 0; count < ORIGINS; count += 1) {
       sinks.push(await WebhookSink.open());
@@ -52,7 +47,7 @@ describe('two instances with 1,000 webhooks, a tenth of them at one dead origin'
   afterEach(async () => {
     end.gate.open();
     for (const sink of sinks) await sink.close();
-    for (const lab of labs.reverse()) await lab.close();
+    await fleet.close();
   });
 
   const watched = (store: TaskStore) =>

@@ -1,35 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { jsonRpc } from '../support/a2a-http.js';
-import { LeapClock } from '../support/leap-clock.js';
-import { CREATE, DELETE, GET, LIST, PushLab } from '../support/push-lab.js';
-import { DURABLE_PUSH, SharedRuntime } from '../support/shared-runtime.js';
+import { PushFleet } from '../support/push-fleet.js';
+import {
+  CREATE,
+  DELETE,
+  GET,
+  LIST,
+  type PushLab,
+} from '../support/push-lab.js';
 
 const OLD = randomBytes(32).toString('base64');
 const NEW = randomBytes(32).toString('base64');
 const MINUTE = 60_000;
 
 describe('the key that seals webhooks', () => {
-  const labs: PushLab[] = [];
-  let clock: LeapClock;
-  let shared: SharedRuntime;
+  let fleet: PushFleet;
 
   beforeEach(() => {
-    clock = new LeapClock();
-    shared = new SharedRuntime(clock);
+    fleet = new PushFleet();
   });
-  afterEach(async () => {
-    for (const lab of labs.splice(0).reverse()) await lab.close();
-  });
+  afterEach(() => fleet.close());
 
-  async function start(encryptionKey: string | string[]): Promise<PushLab> {
-    const lab = await PushLab.start({
-      clock,
-      push: { ...DURABLE_PUSH, encryptionKey },
-      options: { runtime: shared.instance() },
-    });
-    labs.push(lab);
-    return lab;
-  }
+  const start = (encryptionKey: string | string[]) =>
+    fleet.start({ push: { encryptionKey } });
 
   /** A task that has failed to deliver once, whose webhook is `id`. */
   async function failedTask(lab: PushLab, id: string) {
@@ -54,7 +47,7 @@ describe('the key that seals webhooks', () => {
       taskId,
     });
     await both.call(CREATE, { ...task.config, taskId, id: 'new' });
-    await clock.leapTo(task.nextAt);
+    await fleet.clock.leapTo(task.nextAt);
     const [, again] = await sink.waitFor(2);
     expect(again?.headers['a2a-notification-token']).toBe('secret-of-old');
     await both.agent.close();
@@ -74,10 +67,10 @@ describe('the key that seals webhooks', () => {
     const wrong = await start(NEW);
     const alarms = () =>
       wrong.logs.troubles.filter((line) => /encryptionKey changed/.test(line));
-    await clock.leapTo(clock.now() + 10 * MINUTE);
+    await fleet.leap(10 * MINUTE);
     await wrong.logs.find(/A webhook waits: .*encryptionKey changed/);
     expect(alarms()).toHaveLength(1);
-    await clock.leapTo(clock.now() + MINUTE);
+    await fleet.leap(MINUTE);
     expect(alarms()).toHaveLength(2);
     expect(alarms()[1]).toContain('2 more since the last line');
     expect(alarms().join()).not.toContain(String(sink.port));
@@ -86,7 +79,7 @@ describe('the key that seals webhooks', () => {
     // With the right key they go on where they were: it was no attempt.
     await wrong.agent.close();
     const right = await start([NEW, OLD]);
-    await clock.leapTo(clock.now() + MINUTE);
+    await fleet.leap(MINUTE);
     const attempts = await right.recorder.waitFor(9);
     const again = attempts.filter(({ seq }) => seq === 2);
     expect(again.map(({ attempt }) => attempt)).toEqual([2, 2, 2]);

@@ -10,8 +10,8 @@ import {
 } from 'jose';
 import { jsonRpc, sendParams } from '../support/a2a-http.js';
 import { LeapClock } from '../support/leap-clock.js';
-import { PushLab } from '../support/push-lab.js';
-import { DURABLE_PUSH, SharedRuntime } from '../support/shared-runtime.js';
+import { PushFleet } from '../support/push-fleet.js';
+import { type PushLab } from '../support/push-lab.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -20,31 +20,21 @@ const PATH = '/.well-known/a2a-webhook-keys.json';
 const FINISHED = 3;
 
 describe('the keys that sign webhooks', () => {
-  const labs: PushLab[] = [];
+  let fleet: PushFleet;
   let clock: LeapClock;
-  let shared: SharedRuntime;
 
   beforeEach(() => {
-    clock = new LeapClock();
-    shared = new SharedRuntime(clock);
+    fleet = new PushFleet();
+    ({ clock } = fleet);
   });
-  afterEach(async () => {
-    for (const lab of labs.splice(0).reverse()) await lab.close();
-  });
+  afterEach(() => fleet.close());
 
   /** One more process on the same database. */
-  async function start(push: object = {}, options: object = {}) {
-    const lab = await PushLab.start({
-      clock,
-      push: { ...DURABLE_PUSH, ...push },
-      options: { runtime: shared.instance(), ...options },
-    });
-    labs.push(lab);
-    return lab;
-  }
+  const start = (push: object = {}, options: object = {}) =>
+    fleet.start({ push, options });
 
   const keysOf = (lab: PushLab) => lab.agent.app.get(WebhookKeys);
-  const leap = (ms: number) => clock.leapTo(clock.now() + ms);
+  const leap = (ms: number) => fleet.leap(ms);
 
   /** What a receiver finds, from any of the instances. */
   async function published({ agent }: PushLab): Promise<any[]> {
@@ -117,7 +107,9 @@ describe('the keys that sign webhooks', () => {
     expect(await kidsOf(lab)).toEqual([kid]);
     expect(await kidsOf(other)).toEqual([kid]);
     expect(signersOf(await deliver(lab, sink), seen)).toEqual([kid]);
-    expect(await shared.store.secrets.list('webhook-signing')).toHaveLength(1);
+    expect(
+      await fleet.runtime.store.secrets.list('webhook-signing'),
+    ).toHaveLength(1);
   });
 
   it('overlap as long as the operator says', async () => {
@@ -179,16 +171,12 @@ describe('the keys that sign webhooks', () => {
   it('sign tokens in the same name in a process that only delivers', async () => {
     const options = { publicUrl: 'https://agents.example.com', path: 'a2a' };
     const before = (app: NestApplication) => void app.setGlobalPrefix('api');
-    const startOne = async (roles: ProcessRole[]) => {
-      const lab = await PushLab.start({
-        clock,
+    const startOne = (roles: ProcessRole[]) =>
+      fleet.start({
         before,
-        push: { ...DURABLE_PUSH, signing: { jwt: true } },
-        options: { runtime: shared.instance(), roles, ...options },
+        push: { signing: { jwt: true } },
+        options: { roles, ...options },
       });
-      labs.push(lab);
-      return lab;
-    };
     const web = await startOne(['api', 'worker']);
     const sender = await startOne(['push']);
     const sink = await sender.openSink();
@@ -261,15 +249,11 @@ describe('the keys that sign webhooks', () => {
     const skewed = [10 * MINUTE, -10 * MINUTE].map(async (offset) => {
       const local = new LeapClock();
       await local.leapTo(clock.now() + offset);
-      const lab = await PushLab.start({
+      return fleet.start({
         clock: Object.assign(Object.create(local) as LeapClock, {
           now: () => clock.now() + offset,
         }),
-        push: DURABLE_PUSH,
-        options: { runtime: shared.instance() },
       });
-      labs.push(lab);
-      return lab;
     });
     for (const lab of await Promise.all(skewed)) {
       const sink = await lab.openSink();

@@ -1,8 +1,6 @@
 import { DEFAULT_OPTIONS } from '@nest-a2a/server';
 import { WebhookSink } from '@nest-a2a/testing';
-import { LeapClock } from '../support/leap-clock.js';
-import { PushLab } from '../support/push-lab.js';
-import { DURABLE_PUSH, SharedRuntime } from '../support/shared-runtime.js';
+import { PushFleet } from '../support/push-fleet.js';
 import { briefs, headersOf } from '../support/webhook-answers.js';
 
 const MINUTE = 60_000;
@@ -10,23 +8,11 @@ const HOUR = 60 * MINUTE;
 const { scheduleMs } = DEFAULT_OPTIONS.push;
 
 describe('a receiver that is down', () => {
-  const labs: PushLab[] = [];
-  let clock: LeapClock;
-  let runtime: SharedRuntime;
+  let fleet: PushFleet;
   let url: string;
   let port: number;
   let receiver: WebhookSink | undefined;
 
-  /** One more process on the same store. */
-  const start = async () => {
-    const lab = await PushLab.start({
-      clock,
-      push: DURABLE_PUSH,
-      options: { runtime: runtime.instance() },
-    });
-    labs.push(lab);
-    return lab;
-  };
   /** The receiver is up, where it was before. */
   const comeUp = async () => {
     receiver = await WebhookSink.open('127.0.0.1', port);
@@ -34,20 +20,20 @@ describe('a receiver that is down', () => {
   };
 
   beforeEach(async () => {
-    clock = new LeapClock();
-    runtime = new SharedRuntime(clock);
+    fleet = new PushFleet();
     const before = await WebhookSink.open();
     ({ url, port } = before);
     await before.close();
   });
   afterEach(async () => {
-    for (const lab of labs.splice(0).reverse()) await lab.close();
+    await fleet.close();
     await receiver?.close();
     receiver = undefined;
   });
 
   it('for ten minutes gets everything, in order, each event under an id of its own (D1)', async () => {
-    const lab = await start();
+    const { clock } = fleet;
+    const lab = await fleet.start();
     const began = clock.now();
     await lab.send('hi', { id: 'a', url });
     let count = 0;
@@ -78,11 +64,12 @@ describe('a receiver that is down', () => {
   });
 
   it('is told the end of a task an hour later, by a process that did not run it (D23)', async () => {
-    const first = await start();
+    const { clock } = fleet;
+    const first = await fleet.start();
     await first.send('hi', { id: 'a', url });
     let { nextAt } = await first.recorder.nth(1);
     await first.agent.close();
-    const { recorder } = await start();
+    const { recorder } = await fleet.start();
     const end = clock.now() + HOUR;
     let count = 0;
     while (nextAt! < end) {

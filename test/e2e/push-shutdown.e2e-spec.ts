@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { jsonRpc } from '../support/a2a-http.js';
-import { LeapClock } from '../support/leap-clock.js';
+import { PushFleet } from '../support/push-fleet.js';
 import { GET, PushLab, type PushLabOptions } from '../support/push-lab.js';
-import { DURABLE_PUSH, SharedRuntime } from '../support/shared-runtime.js';
 import { briefs, hang, headersOf, heldBy } from '../support/webhook-answers.js';
 
 const DAY = 86_400_000;
@@ -74,28 +73,16 @@ describe('webhooks at shutdown', () => {
 });
 
 describe('webhooks of several processes', () => {
-  const labs: PushLab[] = [];
-  let clock: LeapClock;
-  let runtime: SharedRuntime;
+  let fleet: PushFleet;
 
   /** One more process on the same database. */
-  const start = async (push: object = {}, options: object = {}) => {
-    const lab = await PushLab.start({
-      clock,
-      push: { ...DURABLE_PUSH, ...push },
-      options: { runtime: runtime.instance(), ...options },
-    });
-    labs.push(lab);
-    return lab;
-  };
+  const start = (push: object = {}, options: object = {}) =>
+    fleet.start({ push, options });
 
   beforeEach(() => {
-    clock = new LeapClock();
-    runtime = new SharedRuntime(clock);
+    fleet = new PushFleet();
   });
-  afterEach(async () => {
-    for (const lab of labs.splice(0).reverse()) await lab.close();
-  });
+  afterEach(() => fleet.close());
 
   it('are gone on with by the next one, on the schedule', async () => {
     const first = await start();
@@ -105,7 +92,7 @@ describe('webhooks of several processes', () => {
     const { nextAt } = await first.recorder.nth(1);
     await first.agent.close();
     const { recorder } = await start();
-    await clock.leapTo(nextAt!);
+    await fleet.clock.leapTo(nextAt!);
     const attempts = await recorder.waitFor(3);
     expect(attempts[0]).toMatchObject({ seq: 2, attempt: 2, at: nextAt });
     const ids = headersOf(sink.received, 'webhook-id');
@@ -165,7 +152,7 @@ describe('webhooks of several processes', () => {
     await first.agent.close();
     const encryptionKey = randomBytes(32).toString('base64');
     const second = await start({ encryptionKey });
-    await clock.leapTo(nextAt!);
+    await fleet.clock.leapTo(nextAt!);
     await second.logs.find(/^error .*waits.*was push.encryptionKey changed/s);
     const params = { taskId, id: 'a' };
     const answer = await jsonRpc.call(second.agent.url, GET, params);
@@ -177,7 +164,7 @@ describe('webhooks of several processes', () => {
     // With the right key it goes on where it was: no attempt was lost on it.
     await second.agent.close();
     const third = await start();
-    await clock.leapTo(clock.now() + 60_000);
+    await fleet.leap(60_000);
     expect(await third.recorder.nth(1)).toMatchObject({
       outcome: 'delivered',
       attempt: 2,
