@@ -124,7 +124,7 @@ describe(`webhooks of a process that dies, on ${STORE === 'postgres' ? STORE : '
   it('while their receiver is down arrive when it is up: each in order, under one id, on one schedule (D1, D15)', async () => {
     const { port, url } = sink;
     const attempts = () => mortal.attempts.length;
-    sink.answerNext(500, 500);
+    sink.answerNext(...Array<number>(99).fill(500));
     await startMortal();
     const taskId = await mortal.send({ id: 'a', url });
     await sink.waitFor(2);

@@ -21,6 +21,9 @@ export interface MortalSettings {
   readonly failpoint?: Failpoint;
 }
 
+/** What an agent in a process of its own is told later on. */
+export type MortalOrder = 'go on' | 'close';
+
 /** An agent in a process of its own, which a test may kill or freeze. */
 export class MortalAgent {
   /** What it has said of its attempts. */
@@ -60,7 +63,7 @@ export class MortalAgent {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
-  /** Sends a message with a webhook. @returns the id of its task */
+  /** Sends a message with a webhook. The task goes on once it is known: its process may die of that. @returns its id */
   async send(webhook: object): Promise<string> {
     const configuration = {
       returnImmediately: true,
@@ -72,6 +75,7 @@ export class MortalAgent {
       'SendMessage',
       params,
     );
+    this.order('go on');
     return jsonRpc.result(answer).task.id as string;
   }
 
@@ -81,7 +85,7 @@ export class MortalAgent {
 
   /** Shuts it down as an operator does, and waits for that. */
   async close(): Promise<void> {
-    this.child.send('close');
+    this.order('close');
     await this.ended;
   }
 
@@ -91,5 +95,9 @@ export class MortalAgent {
     // What is frozen dies only of this.
     this.child.kill('SIGKILL');
     await this.ended;
+  }
+
+  private order(order: MortalOrder): void {
+    this.child.send(order);
   }
 }

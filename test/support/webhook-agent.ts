@@ -4,7 +4,12 @@ import { postgres } from '@nest-a2a/postgres';
 import { sqlite } from '@nest-a2a/sqlite';
 import { PushNotificationService } from '@nest-a2a/server';
 import { Failpoints, withFailpoints } from '@nest-a2a/testing';
-import { type DurableStore, type MortalSettings } from './mortal-agent.js';
+import { Gate } from './gate.js';
+import {
+  type DurableStore,
+  type MortalOrder,
+  type MortalSettings,
+} from './mortal-agent.js';
 import { startAgent } from './test-agent.js';
 
 const { store, push, failpoint } = JSON.parse(
@@ -14,13 +19,21 @@ const { store, push, failpoint } = JSON.parse(
 async function main(): Promise<void> {
   const failpoints = new Failpoints();
   if (failpoint) failpoints.arm(failpoint);
-  const { app, url } = await startAgent({
+  const { app, url, worker } = await startAgent({
     options: { runtime: withFailpoints(runtimeOf(store), failpoints), push },
   });
   app
     .get(PushNotificationService)
     .deliveries$.subscribe((attempt) => process.send?.({ attempt }));
-  process.once('message', () => void app.close().then(() => process.exit()));
+  const gate = new Gate();
+  worker.on('hi', async (context) => {
+    await gate.pass();
+    await context.complete('hello');
+  });
+  process.on('message', (order: MortalOrder) => {
+    if (order === 'go on') gate.open();
+    else void app.close().then(() => process.exit());
+  });
   process.once('disconnect', () => process.exit());
   process.send?.({ url });
 }
