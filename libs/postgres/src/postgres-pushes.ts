@@ -86,7 +86,7 @@ const FIND_LANES = statement(
    order by l.origin, l.part, l.visits`,
 );
 
-/** Parameters: limit for each origin. Tenants are looked at where the origin fails one of them only. */
+/** Parameters: limit for each origin. Tenants are looked at where the origin fails one of them only. With the time, which whoever has nothing to deliver learns nowhere else. */
 const NEXT_PUSH_AT = statement(
   'next_push_at',
   `${ORIGINS}, place(origin, fails) as (
@@ -118,7 +118,7 @@ const NEXT_PUSH_AT = statement(
         order by p.due_at limit 1
       ) d
       where b.open_until is null or ${IN_FLIGHT_OF_LANE} = 0)
-   ) as due_at`,
+   ) as due_at, @now as now`,
 );
 
 /** See {@link SqlDialect.pushLanes}. */
