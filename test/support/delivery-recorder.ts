@@ -30,3 +30,16 @@ export class DeliveryRecorder {
     return attempt;
   }
 }
+
+/** Resolves with the attempts of several applications, in their order in time, when there are so many of all. */
+export async function attemptsOfAll(
+  recorders: readonly DeliveryRecorder[],
+  count: number,
+): Promise<readonly DeliveryAttempt[]> {
+  const all = () => recorders.flatMap(({ attempts }) => attempts);
+  while (all().length < count) {
+    const next = recorders.map((one) => one.waitFor(one.attempts.length + 1));
+    await Promise.race(next);
+  }
+  return all().sort((a, b) => a.at - b.at);
+}

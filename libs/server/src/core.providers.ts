@@ -24,6 +24,8 @@ import { MessageOperations } from './operations/message-operations.service.js';
 import { PushConfigOperations } from './operations/push-config-operations.service.js';
 import { TaskOperations } from './operations/task-operations.service.js';
 import { TaskStreams } from './operations/task-streams.service.js';
+import { DeliveryHooks } from './push/hooks/delivery-hooks.service.js';
+import { HookExplorer } from './push/hooks/hook.explorer.js';
 import { PushConfigurations } from './push/push-configurations.service.js';
 import { PushRefusals } from './push/push-refusals.service.js';
 import { PushNotificationService } from './push/push-notification.service.js';
@@ -67,6 +69,8 @@ export const CORE_PROVIDERS: Provider[] = [
   WebhookClient,
   PushConfigurations,
   PushRefusals,
+  HookExplorer,
+  DeliveryHooks,
   WebhookDelivery,
   PushNotificationService,
   LogWatcher,

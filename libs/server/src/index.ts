@@ -37,6 +37,13 @@ export {
 } from './options/a2a-module-options.js';
 export { DEFAULT_OPTIONS } from './options/default-options.js';
 export { InvalidOptionsError } from './options/invalid-options.errors.js';
+export { OnDeadLetter } from './push/hooks/on-dead-letter.decorator.js';
+export { OnWebhookDisabled } from './push/hooks/on-webhook-disabled.decorator.js';
+export {
+  type DisabledWebhook,
+  type DisableReason,
+  type WebhookFailure,
+} from './push/hooks/webhook-failure.js';
 export {
   PushNotificationService,
   type RedeliveryOptions,
@@ -53,6 +60,11 @@ export {
   WEBHOOK_NETWORK,
   type WebhookNetwork,
 } from './push/webhook-client.service.js';
+export {
+  type BreakerStatus,
+  type WebhookBacklog,
+  type WebhookMetrics,
+} from './push/webhook-metrics.js';
 export { A2A_CLOCK, TASK_STORE, WAKE_BUS } from './runtime/runtime.tokens.js';
 export { type PublicEvent } from './tasks/public-event.js';
 export {

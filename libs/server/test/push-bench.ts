@@ -16,6 +16,7 @@ import { DEFAULT_OPTIONS } from '../src/options/default-options.js';
 import { resolveSigning } from '../src/options/resolve-signing.js';
 import { type ResolvedOptions } from '../src/options/resolved-options.js';
 import { deliveryWork } from '../src/push/delivery-work.js';
+import { DeliveryHooks } from '../src/push/hooks/delivery-hooks.service.js';
 import { PushConfigurations } from '../src/push/push-configurations.service.js';
 import { PushNotificationService } from '../src/push/push-notification.service.js';
 import { type TokenIssuers } from '../src/push/signing/token-issuers.service.js';
@@ -81,6 +82,7 @@ export class PushBench {
       this.configurations,
       this.client,
       this.clock,
+      new DeliveryHooks({ explore: () => [] }, this.clock, options),
     );
     this.service = new PushNotificationService(
       runtime,

@@ -268,4 +268,23 @@ describe('PushNotificationService', () => {
     await bench.stop();
     await sink.close();
   });
+
+  it('stops when the application has been told of what it has delivered', async () => {
+    const bench = new PushBench();
+    const never = new Promise<void>(() => undefined);
+    const graces: Promise<void>[] = [];
+    let end = () => {};
+    bench.delivery.stop = (grace) => {
+      graces.push(grace);
+      return new Promise((resolve) => (end = resolve));
+    };
+    bench.service.start();
+    let isStopped = false;
+    const stopped = bench.service.stop(never).then(() => (isStopped = true));
+    await bench.clock.advance(1_000);
+    expect([isStopped, graces]).toEqual([false, [never]]);
+    end();
+    await stopped;
+    await bench.client.onApplicationShutdown();
+  });
 });

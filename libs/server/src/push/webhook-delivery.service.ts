@@ -13,6 +13,8 @@ import {
 import { outlastOutage } from '../runtime/outlast-outage.js';
 import { A2A_CLOCK, TASK_STORE } from '../runtime/runtime.tokens.js';
 import { DeliveryLog } from './delivery-log.js';
+import { DeliveryHooks } from './hooks/delivery-hooks.service.js';
+import { type DisableReason } from './hooks/webhook-failure.js';
 import { originNote } from './origin-health.js';
 import { PushConfigurations } from './push-configurations.service.js';
 import { type DeliveryWork } from './delivery-work.js';
@@ -88,6 +90,7 @@ export class WebhookDelivery {
     private readonly configurations: PushConfigurations,
     @Inject(WebhookClient) private readonly client: WebhookClient,
     @Inject(A2A_CLOCK) private readonly clock: Clock,
+    @Inject(DeliveryHooks) private readonly hooks: DeliveryHooks,
   ) {}
 
   /**
@@ -138,6 +141,11 @@ export class WebhookDelivery {
     const note = () => this.note(work, { attempt, upTo, answer });
     const isNoted = await this.outlastOutage(note, { heldUntil, signal });
     return isNoted ? attempt : undefined;
+  }
+
+  /** Waits until the application has been told what became of the attempts, or `grace` resolves. */
+  stop(grace: Promise<void>): Promise<void> {
+    return this.hooks.stop(grace);
   }
 
   /** Notes what was sent also where the store is away for a while: whoever takes over an expired claim sends it once more. */
@@ -233,13 +241,15 @@ export class WebhookDelivery {
     const { config } = work;
     const { breaker } = this.options.push;
     const origin = originNote(answer, breaker, this.store.now());
-    const disable = this.isOver(work, ended);
+    const reason = this.disableReason(work, ended);
+    const disable = reason !== undefined;
     const isDelivered = attempt.outcome === 'delivered';
     const settled = await (isDelivered
       ? work.succeed({ upTo: attempt.seq, attempt, origin })
       : work.fail({ attempt, upTo, disable, origin }));
     if (settled && !isDelivered) {
       this.log.failure(attempt, disable);
+      this.hooks.noted(config, attempt, reason);
     }
     if (settled?.origin) {
       this.log.origin(config, settled.origin);
@@ -247,14 +257,17 @@ export class WebhookDelivery {
     return settled !== undefined;
   }
 
-  /** Whether a failed attempt is the last for its webhook. */
-  private isOver(
+  /** Why a failed attempt is the last for its webhook, where it is. */
+  private disableReason(
     { config, isRedelivery }: DeliveryWork,
     { attempt, answer }: Ended,
-  ): boolean {
+  ): DisableReason | undefined {
+    if (answer.verdict === 'gone') {
+      return 'gone';
+    }
     const failingMs = attempt.at - (config.failingSince ?? attempt.at);
     const isFailing =
       !isRedelivery && failingMs >= this.options.push.disableAfterMs;
-    return answer.verdict === 'gone' || isFailing;
+    return isFailing ? 'failing' : undefined;
   }
 }
