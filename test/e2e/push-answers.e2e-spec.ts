@@ -4,7 +4,12 @@ import { type AddressInfo } from 'node:net';
 import { type SinkAnswer, WebhookSink } from '@nest-a2a/testing';
 import { selfSigned } from '../support/certificate.js';
 import { PushLab } from '../support/push-lab.js';
-import { answerWith, briefs, headersOf } from '../support/webhook-answers.js';
+import {
+  answerWith,
+  briefs,
+  heldBy,
+  headersOf,
+} from '../support/webhook-answers.js';
 
 const DAY = 86_400_000;
 const INTERIM = 'HTTP/1.1 103 Early Hints\r\n\r\n';
@@ -82,6 +87,22 @@ describe('a receiver that answers', () => {
       expect(briefs(received)).toEqual(['WORKING', ...FINISHED]);
     },
   );
+
+  it('nothing to one task is sent what others have meanwhile (D2)', async () => {
+    await start();
+    const gate = lab.newGate();
+    sink.answerNext(heldBy(gate));
+    const slow = await lab.send('hi', { url: sink.url });
+    await gate.reached;
+    const other = await lab.send('hi', { url: sink.url });
+    await lab.recorder.waitFor(3);
+    gate.open();
+    const attempts = await lab.recorder.waitFor(6);
+    expect(attempts.map(({ taskId }) => taskId)).toEqual([
+      ...[other, other, other],
+      ...[slow, slow, slow],
+    ]);
+  });
 
   it.each([301, 302, 303, 307, 308])(
     '%d is told nothing more than before, and nobody else anything (S13)',
