@@ -26,7 +26,10 @@ describe('metrics of webhooks', () => {
   let runtime: SharedRuntime;
 
   /** One more process on the same store, whose clock is so far off. */
-  const start = async (offsetMs = 0, logs = new LogCollector()) => {
+  const start = async (
+    offsetMs = 0,
+    { logs = new LogCollector(), push = {} } = {},
+  ) => {
     const lab = await PushLab.start({
       before: (app) => app.useLogger(logs),
       clock: Object.assign(Object.create(clock) as LeapClock, {
@@ -35,7 +38,7 @@ describe('metrics of webhooks', () => {
         schedule: (delayMs: number, callback: () => void) =>
           clock.schedule(delayMs, callback),
       }),
-      push: PUSH,
+      push: { ...PUSH, ...push },
       options: { runtime: runtime.instance() },
     });
     labs.push(lab);
@@ -62,6 +65,7 @@ describe('metrics of webhooks', () => {
   it('are all zero where nothing has happened', async () => {
     expect(await metrics(await start())).toEqual<WebhookMetrics>({
       attempts: { delivered: 0, failed: 0, dead: 0 },
+      deadEnds: 0,
       backlog: [],
       clockSkewMs: 0,
     });
@@ -84,6 +88,7 @@ describe('metrics of webhooks', () => {
     };
     expect(await metrics(lab)).toEqual<WebhookMetrics>({
       attempts: { delivered: 0, failed: 2, dead: 0 },
+      deadEnds: 0,
       backlog: [
         {
           ...waiting,
@@ -113,6 +118,7 @@ describe('metrics of webhooks', () => {
     await lab.recorder.waitFor(5);
     expect(await metrics(lab)).toEqual<WebhookMetrics>({
       attempts: { delivered: 3, failed: 2, dead: 0 },
+      deadEnds: 0,
       backlog: [],
       clockSkewMs: 0,
     });
@@ -138,6 +144,26 @@ describe('metrics of webhooks', () => {
     expect(await shown(2)).toEqual(origins.slice(0, 2));
   });
 
+  it('count the ends of tasks that are dead, and whoever hears of them is told that', async () => {
+    const { recorder, service } = await start(0, {
+      push: { select: 'updates', scheduleMs: [0], breaker: false },
+    });
+    const sink = await openSink();
+    sink.answerNext(500, 500, 500, 200, 500);
+    const taskId = await labs[0]!.send('hi', { id: 'a', url: sink.url });
+    await recorder.waitFor(3);
+    expect(await service.metrics()).toMatchObject({
+      attempts: { dead: 3 },
+      deadEnds: 1,
+    });
+    await service.redeliver({ taskId, configId: 'a', from: 3 });
+    await recorder.waitFor(5);
+    expect(await service.metrics()).toMatchObject({
+      attempts: { delivered: 1, dead: 4 },
+      deadEnds: 2,
+    });
+  });
+
   it('count the attempts of each process, and what waits for all of them', async () => {
     const pair = [await start(), await start()];
     const recorders = pair.map(({ recorder }) => recorder);
@@ -159,7 +185,7 @@ describe('metrics of webhooks', () => {
     'show a clock that is %d ms off, of which the log warns at start and once in ten minutes (D28)',
     async (offset, direction) => {
       const starting = new LogCollector();
-      const lab = await start(offset, starting);
+      const lab = await start(offset, { logs: starting });
       const line = await starting.find(/^warn The clock of this process/);
       expect(line).toContain(`600 s ${direction} that of the store`);
       expect((await metrics(lab)).clockSkewMs).toBe(offset);

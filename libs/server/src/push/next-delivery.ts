@@ -94,15 +94,19 @@ function coalesced(
   { count, last, beforeLast }: Backlog,
   { protocolVersion }: PushConfig,
 ): Delivery {
-  const isEnd =
-    last.body.kind === 'statusUpdate' &&
-    isTerminal(last.body.statusUpdate.status.state);
   if (protocolVersion === '0.3') {
     // What is sent is a task anyway.
     return { event: last, isSnapshot: false };
   }
-  if (isEnd && beforeLast) {
+  if (isEndOfTask(last) && beforeLast) {
     return { event: beforeLast, isSnapshot: count > 2 };
   }
   return { event: last, isSnapshot: count > 1 };
+}
+
+/** Whether an event ends its task. */
+export function isEndOfTask({ body }: StoredEvent): boolean {
+  return (
+    body.kind === 'statusUpdate' && isTerminal(body.statusUpdate.status.state)
+  );
 }

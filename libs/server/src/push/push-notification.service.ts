@@ -183,6 +183,7 @@ export class PushNotificationService {
     const now = this.store.now();
     return {
       attempts: this.counts.toJson(),
+      deadEnds: this.delivery.deadEnds,
       backlog: backlog.map((one) => toWebhookBacklog(one, now)),
       clockSkewMs: this.skew.ms,
     };

@@ -18,6 +18,7 @@ import { type DisableReason } from './hooks/webhook-failure.js';
 import { originNote } from './origin-health.js';
 import { PushConfigurations } from './push-configurations.service.js';
 import { type DeliveryWork } from './delivery-work.js';
+import { isEndOfTask } from './next-delivery.js';
 import { nextDelayMs } from './retry-schedule.js';
 import { type PushTarget } from './secret-box.js';
 import {
@@ -68,6 +69,7 @@ interface Answer {
 interface Ended {
   readonly attempt: DeliveryAttempt;
   readonly upTo: Seq;
+  readonly isEnd: boolean;
   readonly answer: Answer;
 }
 
@@ -82,6 +84,7 @@ export function deliveryLeaseMs({
 @Injectable()
 export class WebhookDelivery {
   private readonly log = new DeliveryLog(new Logger('A2APush'));
+  private lostEnds = 0;
 
   constructor(
     @Inject(TASK_STORE) private readonly store: TaskStore,
@@ -92,6 +95,11 @@ export class WebhookDelivery {
     @Inject(A2A_CLOCK) private readonly clock: Clock,
     @Inject(DeliveryHooks) private readonly hooks: DeliveryHooks,
   ) {}
+
+  /** How many ends of tasks are dead that this process has tried to deliver. */
+  get deadEnds(): number {
+    return this.lostEnds;
+  }
 
   /**
    * One attempt for the first selected event behind the cursor.
@@ -138,7 +146,8 @@ export class WebhookDelivery {
       return undefined;
     }
     const attempt = this.conclude(begun, answer);
-    const note = () => this.note(work, { attempt, upTo, answer });
+    const isEnd = isEndOfTask(delivery.event);
+    const note = () => this.note(work, { attempt, upTo, isEnd, answer });
     const isNoted = await this.outlastOutage(note, { heldUntil, signal });
     return isNoted ? attempt : undefined;
   }
@@ -237,7 +246,7 @@ export class WebhookDelivery {
   }
 
   private async note(work: DeliveryWork, ended: Ended): Promise<boolean> {
-    const { attempt, upTo, answer } = ended;
+    const { attempt, upTo, isEnd, answer } = ended;
     const { config } = work;
     const { breaker } = this.options.push;
     const origin = originNote(answer, breaker, this.store.now());
@@ -249,7 +258,10 @@ export class WebhookDelivery {
       : work.fail({ attempt, upTo, disable, origin }));
     if (settled && !isDelivered) {
       this.log.failure(attempt, disable);
-      this.hooks.noted(config, attempt, reason);
+      this.hooks.noted(config, attempt, { reason, isEnd });
+    }
+    if (settled && isEnd && attempt.outcome === 'dead') {
+      this.lostEnds += 1;
     }
     if (settled?.origin) {
       this.log.origin(config, settled.origin);

@@ -24,6 +24,8 @@ export interface WebhookBacklog {
 export interface WebhookMetrics {
   /** What became of the attempts that this process has made since it started. */
   readonly attempts: Readonly<Record<AttemptOutcome, number>>;
+  /** Of the dead, how many were the end of a task: a receiver that will wait for ever. */
+  readonly deadEnds: number;
   /** What waits, whoever will deliver it, the oldest event first. */
   readonly backlog: readonly WebhookBacklog[];
   /** How far the clock of this process is ahead of that of the store, milliseconds; negative where it is behind. */

@@ -81,12 +81,16 @@ describe('DeliveryHooks', () => {
 
   it('tells of a disabled webhook, and of the event that is dead with it', () => {
     const hooks = hooksOf(hook('dead letters'), hook('disabled webhooks'));
-    hooks.noted(CONFIG, { ...ATTEMPT, outcome: 'failed' }, 'failing');
-    hooks.noted(CONFIG, ATTEMPT, 'gone');
+    hooks.noted(
+      CONFIG,
+      { ...ATTEMPT, outcome: 'failed' },
+      { reason: 'failing' },
+    );
+    hooks.noted(CONFIG, ATTEMPT, { reason: 'gone', isEnd: true });
     expect(told).toEqual([
       ['disabled webhooks', { ...FAILURE, reason: 'failing' }],
-      ['dead letters', FAILURE],
-      ['disabled webhooks', { ...FAILURE, reason: 'gone' }],
+      ['dead letters', { ...FAILURE, isEnd: true }],
+      ['disabled webhooks', { ...FAILURE, isEnd: true, reason: 'gone' }],
     ]);
   });
 

@@ -21,6 +21,14 @@ import {
 
 const LIMITS = { underWay: 16, waiting: 1_000 };
 
+/** What is known of a failed attempt besides. */
+export interface NotedFailure {
+  /** Why the webhook was disabled with it. */
+  readonly reason?: DisableReason | undefined;
+  /** Whether it was to deliver the end of the task. */
+  readonly isEnd?: boolean;
+}
+
 /** Tells methods of the application of webhooks in trouble, without having anybody wait for them. */
 @Injectable()
 export class DeliveryHooks implements OnModuleInit {
@@ -53,14 +61,13 @@ export class DeliveryHooks implements OnModuleInit {
    * Tells of a failed attempt that was noted, where it concerns anybody.
    *
    * @param config as it was when the attempt began
-   * @param reason why the webhook was disabled with it
    */
   noted(
     config: PushConfig,
     attempt: DeliveryAttempt,
-    reason?: DisableReason,
+    { reason, isEnd = false }: NotedFailure = {},
   ): void {
-    const failure = toWebhookFailure(config, attempt);
+    const failure = toWebhookFailure(config, attempt, isEnd);
     if (attempt.outcome === 'dead') {
       this.tell('dead letters', failure);
     }

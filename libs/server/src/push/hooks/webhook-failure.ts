@@ -13,6 +13,8 @@ export interface WebhookFailure {
   readonly tenant: string;
   /** The event of the last attempt: its place in the task. */
   readonly seq: Seq;
+  /** Whether that is the end of the task: its receiver would wait for ever. */
+  readonly isEnd?: true;
   /** Attempts of this event, all of which have failed. */
   readonly attempts: number;
   /** Whether the event was sent again on request of the operator. */
@@ -36,10 +38,11 @@ export interface DisabledWebhook extends WebhookFailure {
   readonly reason: DisableReason;
 }
 
-/** What is told of a failed attempt. */
+/** What is told of a failed attempt. @param isEnd whether it was to deliver the end of the task */
 export function toWebhookFailure(
   { scope, failingSince }: PushConfig,
   attempt: DeliveryAttempt,
+  isEnd: boolean,
 ): WebhookFailure {
   const { taskId, configId, seq, status, error, isRedelivery } = attempt;
   return {
@@ -48,6 +51,7 @@ export function toWebhookFailure(
     agent: scope.agent,
     tenant: scope.tenant,
     seq,
+    ...(isEnd && { isEnd }),
     attempts: attempt.attempt,
     ...(isRedelivery
       ? { isRedelivery }
