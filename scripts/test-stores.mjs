@@ -1,4 +1,5 @@
-// Runs the e2e and interop suites, which `npm test` runs in memory, on other stores:
+// Runs the e2e and interop suites, which `npm test` runs in memory, on other stores,
+// and what makes sense there only:
 // node scripts/test-stores.mjs [sqlite] [postgres] [arguments for Jest]
 // PostgreSQL is the machine's own, or the server of TEST_POSTGRES_URL.
 import { randomBytes } from 'node:crypto';
@@ -9,7 +10,7 @@ import { loadTypeScript, startPostgres } from './load-typescript.mjs';
 import { ensureInstalled } from './prepare.mjs';
 import { runJest, summaryOf } from './run-jest.mjs';
 
-const SUITES = ['--testPathPatterns', '/test/(e2e|interop)/'];
+const SUITES = ['--testPathPatterns', '/test/(e2e|interop|durable)/'];
 
 /** Disks are slower than memory, and those of busy machines much slower. */
 const PATIENCE = ['--testTimeout', '180000'];
