@@ -185,6 +185,9 @@ describe('a webhook that is sent again', () => {
     await expect(redeliver(taskId, { to: 1.5 })).rejects.toThrow(
       'to must be the place of an event',
     );
+    await expect(redeliver(taskId, { from: 3, to: 2 })).rejects.toThrow(
+      new RangeError('to must not come before from'),
+    );
   });
 
   it('gets the rest from another process, where the first one ends in the middle', async () => {

@@ -193,8 +193,8 @@ export class PushNotificationService {
    * Sends a webhook once more what it selects of a range of events, in their
    * order and under the ids that they had, also what is dead. What it has not
    * been sent yet is not part of it: that comes by itself. It goes on beside
-   * that, in whichever instance, and is tried again as that is. While the webhook
-   * is paused or disabled it waits; with the webhook it is gone.
+   * that, in whichever instance, and is tried again as that is; of one webhook
+   * one range after the other. While the webhook is paused or disabled it waits; with the webhook it is gone.
    *
    * @returns the range that will be sent, `nothingDone` where all of it is still
    *   to come, `notFound` where there is no such webhook
@@ -206,6 +206,9 @@ export class PushNotificationService {
   }: RedeliveryOptions): Promise<RedeliveryAnswer> {
     assertPosition('from', rest.from);
     assertPosition('to', to);
+    if (to < rest.from) {
+      throw new RangeError('to must not come before from');
+    }
     const answer = await this.store.redeliveries.add(
       { ...rest, to },
       SYSTEM_CONTEXT,
