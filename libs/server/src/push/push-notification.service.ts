@@ -194,7 +194,8 @@ export class PushNotificationService {
    * order and under the ids that they had, also what is dead. What it has not
    * been sent yet is not part of it: that comes by itself. It goes on beside
    * that, in whichever instance, and is tried again as that is; of one webhook
-   * one range after the other. While the webhook is paused or disabled it waits; with the webhook it is gone.
+   * one range after the other. While the webhook is paused or disabled it waits;
+   * with the webhook it is gone.
    *
    * @returns the range that will be sent, `nothingDone` where all of it is still
    *   to come, `notFound` where there is no such webhook
