@@ -17,7 +17,7 @@ const AGENT_OPTIONS = {
   keepAlive: false,
   idleSocketMs: 15_000,
   maxSocketsPerOrigin: 1,
-  secureContext: secureContextFor(),
+  contextFor: () => secureContextFor(),
 };
 
 let lab: SocketLab;
@@ -47,9 +47,8 @@ function failureOf(
 }
 
 function gateWith(rules: EgressRules): ConnectionGate {
-  return new ConnectionGate(rules, async () => [
-    { address: '127.0.0.1', family: 4 },
-  ]);
+  const resolve = async () => [{ address: '127.0.0.1', family: 4 }];
+  return new ConnectionGate(rules, { resolve });
 }
 
 const NOT_ALLOWED = { code: 'address-not-allowed' };

@@ -20,6 +20,14 @@ export type Connect = (
   tunnel?: Socket,
 ) => Duplex | null | undefined;
 
+/** How a gate finds its way. */
+export interface GateSettings {
+  readonly resolve: ResolveHost;
+  readonly tunnels?: GuardedTunnels | undefined;
+  /** Until a socket is ready for a request; `Infinity` for no limit. @default Infinity */
+  readonly connectTimeoutMs?: number | undefined;
+}
+
 interface TunnelledRequest {
   readonly destination: Destination;
   readonly options: ClientRequestArgs;
@@ -36,18 +44,20 @@ export class ConnectionGate {
   readonly #rules: EgressRules;
   readonly #resolve: ResolveHost;
   readonly #tunnels: GuardedTunnels | undefined;
+  readonly #connectTimeoutMs: number;
+  readonly #ready = new WeakSet<object>();
   readonly #sockets = new Set<Socket>();
   readonly #peers = new WeakMap<object, string>();
   #isClosed = false;
 
   constructor(
     rules: EgressRules,
-    resolve: ResolveHost,
-    tunnels?: GuardedTunnels,
+    { resolve, tunnels, connectTimeoutMs = Infinity }: GateSettings,
   ) {
     this.#rules = rules;
     this.#resolve = resolve;
     this.#tunnels = tunnels;
+    this.#connectTimeoutMs = connectTimeoutMs;
   }
 
   /**
@@ -81,7 +91,13 @@ export class ConnectionGate {
     const lookup = createPinnedLookup(this.#resolve, isAllowed);
     const socket = connect({ ...options, lookup }) as Socket;
     this.#watch(socket, isAllowed);
+    this.#awaitReady(socket, protocol);
     return socket;
+  }
+
+  /** Whether a socket of this gate was ever ready to carry a request: connected, and its TLS verified. */
+  wasReady(socket: object): boolean {
+    return this.#ready.has(socket);
   }
 
   get usesProxy(): boolean {
@@ -126,6 +142,11 @@ export class ConnectionGate {
     });
     const socket = connect(options, tunnel.socket) as Socket;
     this.#keep(socket);
+    if (socket === tunnel.socket) {
+      this.#ready.add(socket);
+    } else {
+      this.#awaitReady(socket, 'https:');
+    }
     this.#peers.set(socket, tunnel.address);
     return socket;
   }
@@ -136,6 +157,20 @@ export class ConnectionGate {
     if (this.#isClosed) {
       socket.destroy();
     }
+  }
+
+  #awaitReady(socket: Socket, protocol: ConnectionRequest['protocol']): void {
+    const timer = startTimer(this.#connectTimeoutMs, () => {
+      const cause = new Error(
+        `There was no connection within ${this.#connectTimeoutMs} ms`,
+      );
+      socket.destroy(new EgressError('connection-failed', { cause }));
+    });
+    socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+      this.#ready.add(socket);
+      clearTimeout(timer);
+    });
+    socket.once('close', () => clearTimeout(timer));
   }
 
   #watch(socket: Socket, isAllowed: (address: string) => boolean): void {
@@ -151,15 +186,29 @@ export class ConnectionGate {
   }
 }
 
+function startTimer(
+  timeoutMs: number,
+  onEnd: () => void,
+): NodeJS.Timeout | undefined {
+  return timeoutMs === Infinity ? undefined : setTimeout(onEnd, timeoutMs);
+}
+
 function destinationOf(
   protocol: string,
-  { host, port, socketPath }: ClientRequestArgs,
+  options: ClientRequestArgs,
 ): Destination | undefined {
+  const { host, socketPath } = options;
   // Without a host Node connects to localhost, with a path to a local socket.
-  if (!host || socketPath) {
-    return undefined;
-  }
-  const authority = isIP(host) === 6 ? `[${host}]` : host;
-  const { origin } = new URL(`${protocol}//${authority}:${port ?? ''}`);
-  return { origin, hostname: host };
+  return !host || socketPath
+    ? undefined
+    : { origin: originOf(protocol, options), hostname: host };
+}
+
+/** Where a request goes that has a host. */
+export function originOf(
+  protocol: string,
+  { host, port }: ClientRequestArgs,
+): string {
+  const authority = isIP(host ?? '') === 6 ? `[${host}]` : host;
+  return new URL(`${protocol}//${authority}:${port ?? ''}`).origin;
 }

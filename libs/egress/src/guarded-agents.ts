@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { type Duplex } from 'node:stream';
 import { type SecureContext } from 'node:tls';
-import { type ConnectionGate } from './connection-gate.js';
+import { type ConnectionGate, originOf } from './connection-gate.js';
 
 const MAX_IDLE_SOCKETS_PER_ORIGIN = 16;
 
@@ -13,8 +13,8 @@ export interface AgentOptions {
   /** Milliseconds after which an unused socket is closed. */
   readonly idleSocketMs: number;
   readonly maxSocketsPerOrigin: number;
-  /** What is trusted, and which versions of TLS are spoken. */
-  readonly secureContext: SecureContext;
+  /** What is trusted at an origin, which versions of TLS are spoken, and what is shown there. */
+  readonly contextFor: (origin: string) => SecureContext;
 }
 
 /** Node agents whose sockets all come through one gate. */
@@ -63,15 +63,16 @@ class GuardedHttpAgent extends HttpAgent {
 
 class GuardedHttpsAgent extends HttpsAgent {
   readonly #gate: ConnectionGate;
+  readonly #contextFor: AgentOptions['contextFor'];
 
   constructor(gate: ConnectionGate, options: AgentOptions) {
     super({
       ...poolOptions(options),
       // Said explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect.
       rejectUnauthorized: true,
-      secureContext: options.secureContext,
     });
     this.#gate = gate;
+    this.#contextFor = options.contextFor;
   }
 
   override createConnection(
@@ -81,12 +82,17 @@ class GuardedHttpsAgent extends HttpsAgent {
     // Node derives the name from the Host header; the certificate must be for
     // the host of the URL.
     const servername = isIP(options.host ?? '') ? '' : (options.host ?? '');
+    // Known to `tls.connect`, where the connection options end up.
+    const context = (): object => ({
+      secureContext: this.#contextFor(originOf('https:', options)),
+    });
     return this.#gate.open(
       { protocol: 'https:', options, callback },
       (pinned, tunnel) =>
         super.createConnection({
           ...pinned,
           servername,
+          ...context(),
           ...(tunnel && { socket: tunnel }),
         }),
     );

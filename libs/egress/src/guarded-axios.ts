@@ -12,6 +12,7 @@ import { type EgressRules } from './egress-rules.js';
 import { type GuardedAgents } from './guarded-agents.js';
 import { isReservedHeader } from './header-values.js';
 import { toEgressError } from './to-egress-error.js';
+import { type UnsentErrors } from './unsent-errors.js';
 
 /** Methods for which axios keeps headers in `defaults.headers`. */
 const METHODS_WITH_DEFAULTS = ['delete', 'get', 'head', 'post', 'put', 'patch'];
@@ -28,8 +29,9 @@ const METHODS_WITH_DEFAULTS = ['delete', 'get', 'head', 'post', 'put', 'patch'];
 export function createGuardedAxios(
   rules: EgressRules,
   agents: GuardedAgents,
+  unsent: UnsentErrors,
 ): AxiosInstance {
-  const adapter = createGuardedAdapter(rules, agents);
+  const adapter = createGuardedAdapter(rules, agents, unsent);
   return guardInstance({ validateStatus: () => true }, adapter);
 }
 
@@ -74,6 +76,7 @@ function replaceDefaults(
 function createGuardedAdapter(
   rules: EgressRules,
   agents: GuardedAgents,
+  unsent: UnsentErrors,
 ): AxiosAdapter {
   const send = axios.getAdapter('http');
   // Not the shared axios object, whose defaults anybody may have changed.
@@ -85,7 +88,9 @@ function createGuardedAdapter(
       setConnectionHeaders(config, agents);
       return await send(pinned(config, href, agents));
     } catch (error) {
-      throw axios.isCancel(error) ? error : toEgressError(error);
+      const shown = axios.isCancel(error) ? error : toEgressError(error);
+      unsent.note(error, shown);
+      throw shown;
     }
   };
 }

@@ -17,7 +17,7 @@ const DEFAULT_MAX_IDLE_PARTIES = 64;
 /** Options of {@link createGuardedClients}. */
 export interface GuardedClientsOptions extends Omit<
   GuardedHttpOptions,
-  'policy'
+  'policy' | 'clientCertificate'
 > {
   /**
    * What a party may reach. Asked when its first request begins, and again when

@@ -1,5 +1,6 @@
 import { type SecureContext } from 'node:tls';
 import { type AxiosInstance } from 'axios';
+import { contextsFor, type OriginCertificate } from './client-certificate.js';
 import { ConnectionGate } from './connection-gate.js';
 import { type EgressPolicy } from './egress-policy.js';
 import { EgressRules } from './egress-rules.js';
@@ -14,9 +15,10 @@ import {
 import { GuardedTunnels } from './guarded-tunnels.js';
 import { resolveBySystem, type ResolveHost } from './pinned-lookup.js';
 import { secureContextFor } from './secure-context.js';
+import { UnsentErrors } from './unsent-errors.js';
 
 const DEFAULT_MAX_SOCKETS_PER_ORIGIN = 256;
-const IDLE_SOCKET_MS = 15_000;
+const DEFAULT_IDLE_SOCKET_MS = 15_000;
 
 /** Options of {@link createGuardedHttp}. */
 export interface GuardedHttpOptions {
@@ -51,10 +53,23 @@ export interface GuardedHttpOptions {
   readonly maxSocketsPerOrigin?: number;
 
   /**
-   * Keeps sockets for the next request, idle for at most 15 seconds.
+   * Keeps sockets for the next request, idle for at most `idleSocketMs`.
    * @default false
    */
   readonly keepAlive?: boolean;
+
+  /**
+   * Milliseconds that a socket is kept. Shorter than servers keep theirs, no
+   * request is sent on one that the server is about to close.
+   * @default 15000
+   */
+  readonly idleSocketMs?: number;
+
+  /**
+   * Milliseconds until a socket is connected, with TLS where the URL says so.
+   * @default no limit but that of the request
+   */
+  readonly connectTimeoutMs?: number;
 
   /**
    * Certificate authorities in PEM form, trusted beside those that
@@ -62,6 +77,13 @@ export interface GuardedHttpOptions {
    * @default []
    */
   readonly certificateAuthorities?: readonly string[];
+
+  /**
+   * A certificate that is shown to servers that ask for one, at its origins
+   * only. Proxies are not shown any.
+   * @default none
+   */
+  readonly clientCertificate?: OriginCertificate;
 }
 
 /** The one way to make requests to hosts that somebody else has named. */
@@ -81,6 +103,12 @@ export interface GuardedHttp {
   request(request: GuardedRequest): Promise<GuardedResponse>;
 
   /**
+   * Whether nothing of a request can have left, judged by what it rejected with:
+   * it was refused here, or had no connected socket. False for any other error.
+   */
+  isUnsent(error: unknown): boolean;
+
+  /**
    * Destroys all sockets, fails the requests on them, refuses new ones and waits
    * until the sockets are closed. Idempotent.
    */
@@ -90,7 +118,7 @@ export interface GuardedHttp {
 /**
  * Creates a guarded HTTP client. Two of them share nothing: what the policy of
  * one has opened, the other cannot reach.
- * @throws TypeError for a policy, trusted origin or proxy that cannot be read
+ * @throws TypeError for a policy, trusted origin, proxy or certificate that cannot be read
  */
 export function createGuardedHttp(
   options: GuardedHttpOptions = {},
@@ -109,17 +137,28 @@ export function openGuardedHttp(
   const tunnels =
     proxy &&
     new GuardedTunnels({ proxy: readProxy(proxy), secureContext }, resolve);
-  const gate = new ConnectionGate(rules, resolve, tunnels);
+  const { connectTimeoutMs = Infinity } = options;
+  const gate = new ConnectionGate(rules, {
+    resolve,
+    tunnels,
+    connectTimeoutMs,
+  });
   const agents = createGuardedAgents(gate, {
     keepAlive: options.keepAlive ?? false,
-    idleSocketMs: IDLE_SOCKET_MS,
+    idleSocketMs: options.idleSocketMs ?? DEFAULT_IDLE_SOCKET_MS,
     maxSocketsPerOrigin:
       options.maxSocketsPerOrigin ?? DEFAULT_MAX_SOCKETS_PER_ORIGIN,
-    secureContext,
+    contextFor: contextsFor(
+      secureContext,
+      options.clientCertificate,
+      options.certificateAuthorities,
+    ),
   });
-  const axios = createGuardedAxios(rules, agents);
+  const unsent = new UnsentErrors(gate);
+  const axios = createGuardedAxios(rules, agents, unsent);
   return {
     axios,
+    isUnsent: (error) => unsent.has(error),
     request: (request) => sendGuarded({ axios, gate }, request),
     close: () => gate.close(),
   };

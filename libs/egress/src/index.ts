@@ -1,6 +1,11 @@
 export { classifyAddress, type AddressClass } from './address-classes.js';
 export { admitUrl, isAddressAllowed } from './admit-url.js';
 export {
+  type ClientCertificate,
+  clientContextFor,
+  type OriginCertificate,
+} from './client-certificate.js';
+export {
   EgressError,
   isEgressError,
   type EgressErrorCode,
