@@ -61,7 +61,9 @@ describe('what the application says about its agent', () => {
   }
 
   it('is on its card as it was said (A2A §4.4.1)', async () => {
-    agent = await startAgent({ options: { agentCard: WHOLE } });
+    agent = await startAgent({
+      options: { agentCard: WHOLE, idempotency: false },
+    });
     const { supportedInterfaces, ...said } = await card();
     expect(said).toEqual(WHOLE);
     const whole = { ...said, supportedInterfaces };

@@ -63,6 +63,10 @@ describe.each(PLATFORMS)('the agent card on %s', (platform) => {
         pushNotifications: true,
         extensions: [
           {
+            uri: 'urn:nest-a2a:idempotent-send:v1',
+            description: expect.any(String),
+          },
+          {
             uri: 'urn:nest-a2a:webhook-keys:v1',
             description: expect.any(String),
             params: { jwksUrl: `${url}/.well-known/a2a-webhook-keys.json` },

@@ -136,6 +136,10 @@ export {
   type Operation,
   OPERATIONS,
 } from './operations/operation.js';
+export {
+  IDEMPOTENT_SEND_EXTENSION,
+  toIdempotentSendExtension,
+} from './operations/idempotent-send-extension.js';
 export { parseRequest, type RequestOf } from './operations/parse-requests.js';
 export {
   parseListTaskPushNotificationConfigsResponse,

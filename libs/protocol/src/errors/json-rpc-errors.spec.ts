@@ -91,6 +91,8 @@ describe('fromJsonRpcError', () => {
     [-32603, 500, 'INTERNAL'],
     [-32603, 429, 'RATE_LIMITED'],
     [-32603, 503, 'UNAVAILABLE'],
+    [-32603, 401, 'UNAUTHENTICATED'],
+    [-32600, 429, 'RATE_LIMITED'],
     [-32001, 404, 'TASK_NOT_FOUND'],
     [-32700, 400, 'PARSE_ERROR'],
   ])('reads %i with HTTP %i as %s', (code, httpStatus, expected) => {

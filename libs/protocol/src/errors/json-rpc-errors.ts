@@ -64,10 +64,14 @@ const ROWS = Object.entries(JSON_RPC_ERRORS) as readonly [
 /** Several errors share a code; the HTTP status tells them apart. Where the code is unknown, it decides alone. */
 function errorCodeOf(code: unknown, httpStatus: number): A2AErrorCode {
   const sameCode = ROWS.filter(([, row]) => row.code === code);
-  const found =
+  const sameStatus = ROWS.find(
+    ([, row]) => row.httpStatus === httpStatus && httpStatus !== 200,
+  );
+  const byCode =
     sameCode.find(([, row]) => row.httpStatus === httpStatus) ??
-    sameCode.find(([, row]) => row.httpStatus === 200) ??
-    ROWS.find(([, row]) => row.httpStatus === httpStatus && httpStatus !== 200);
+    sameCode.find(([, row]) => row.httpStatus === 200);
+  const isVague = sameCode.length > 1;
+  const found = isVague ? (sameStatus ?? byCode) : (byCode ?? sameStatus);
   return found?.[0] ?? 'INTERNAL';
 }
 

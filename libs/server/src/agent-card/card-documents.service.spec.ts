@@ -17,6 +17,7 @@ const AGENT = resolveAgent(
 
 describe('signed cards', () => {
   const documents = new CardDocuments({
+    idempotency: 'off',
     push: { ...DEFAULT_OPTIONS.push, signing: false },
   });
   const bodyAt = (host: number) =>

@@ -30,7 +30,7 @@ export class CardDocuments {
 
   constructor(
     @Inject(RESOLVED_OPTIONS)
-    private readonly options: Pick<ResolvedOptions, 'push'>,
+    private readonly options: Pick<ResolvedOptions, 'push' | 'idempotency'>,
   ) {}
 
   /** Whether the card depends on the version that the caller speaks. */

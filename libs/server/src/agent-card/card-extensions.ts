@@ -1,5 +1,6 @@
 import {
   type AgentExtension,
+  toIdempotentSendExtension,
   toWebhookKeysExtension,
 } from '@nest-a2a/protocol';
 import { type AgentDefinition } from '../agents/agent-definition.js';
@@ -24,9 +25,12 @@ export function showsWebhookKeys(
 export function cardExtensions(
   agent: AgentDefinition,
   url: string,
-  options: Pick<ResolvedOptions, 'push'>,
+  options: Pick<ResolvedOptions, 'push' | 'idempotency'>,
 ): readonly AgentExtension[] {
-  return showsWebhookKeys(agent, options)
-    ? [toWebhookKeysExtension(url + WEBHOOK_KEYS_PATH)]
-    : [];
+  return [
+    ...(options.idempotency === 'off' ? [] : [toIdempotentSendExtension()]),
+    ...(showsWebhookKeys(agent, options)
+      ? [toWebhookKeysExtension(url + WEBHOOK_KEYS_PATH)]
+      : []),
+  ];
 }
