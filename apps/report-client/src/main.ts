@@ -4,7 +4,6 @@ import { A2AClient } from '@nest-a2a/client';
 const { AGENT_URL, WEBHOOK_URL } = process.env;
 const client = await A2AClient.connect(AGENT_URL ?? 'http://localhost:8000');
 console.log(`Connected to: ${client.agentName}`);
-
 const { taskId } = await client.send('Generate the Q1 report', {
   blocking: false,
   pushUrl: WEBHOOK_URL ?? 'http://localhost:9000/webhook',

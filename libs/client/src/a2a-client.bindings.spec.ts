@@ -11,6 +11,7 @@ import {
   type BindingContext,
 } from './bindings/binding-connector.js';
 import { type ClientBinding } from './bindings/client-binding.js';
+import { oneFrame } from './bindings/stream-frames.js';
 import { A2AClientError } from './errors/a2a-client-error.js';
 
 /** A binding that remembers what it is told, and answers at once. */
@@ -23,15 +24,10 @@ class RecordingBinding implements ClientBinding {
     return Promise.resolve(taskIn('WORKING'));
   };
 
-  async *open(
-    ...[operation, request, { headers, onOpen }]: Parameters<
-      ClientBinding['open']
-    >
-  ) {
+  open: ClientBinding['open'] = (operation, request, { headers }) => {
     this.told.push({ operation, request, headers });
-    onOpen();
-    yield { id: undefined, value: { task: taskIn('COMPLETED') } };
-  }
+    return Promise.resolve(oneFrame({ task: taskIn('COMPLETED') }));
+  };
 
   close(): Promise<void> {
     this.isClosed = true;

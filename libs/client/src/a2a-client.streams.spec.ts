@@ -228,13 +228,13 @@ describe.each(BINDINGS)('streams over %s', (binding) => {
     await agent.allClosed();
   });
 
-  it('fails when the connection breaks', async () => {
+  it('fails when the connection breaks and it is not to be resumed', async () => {
     await connect((request, response) => {
       beginStream(response);
       const text = frame(binding, request, { task: taskIn('WORKING') });
       response.write(text, () => response.destroy());
     });
-    const events = client.stream('hi');
+    const events = client.stream('hi', { streamResumeMs: 0 });
     await events.next();
     expect(await failureOf(events.next())).toMatchObject({
       name: 'A2AClientError',

@@ -56,22 +56,36 @@ describe('the time that a call may take', () => {
     });
   }
 
-  const limited: [string, () => Promise<unknown>][] = [
+  const TIMEOUT = {
+    name: 'A2AClientError',
+    code: 'timeout',
+    message: 'The agent did not answer within 30000 ms',
+  };
+
+  it.each([
     ['getTask', () => client.getTask('t1')],
+    ['a subscription', () => client.subscribe('t1').next()],
+    ['cancel', () => client.cancel('t1')],
+  ])('ends after 30 seconds: %s', async (_, call) => {
+    const asked = silence();
+    const failure = failureOf(call());
+    await asked;
+    jest.advanceTimersByTime(DEFAULT_TIMEOUT_MS);
+    expect(await failure).toMatchObject(TIMEOUT);
+  });
+
+  it.each([
     ['a non-blocking send', () => client.send('hi', { blocking: false })],
     ['the headers of a stream', () => client.stream('hi').next()],
-    ['cancel', () => client.cancel('t1')],
-  ];
-
-  it.each(limited)('ends after 30 seconds: %s', async (_, call) => {
+  ])('ends with an outcome that nobody knows: %s', async (_, call) => {
     const asked = silence();
     const failure = failureOf(call());
     await asked;
     jest.advanceTimersByTime(DEFAULT_TIMEOUT_MS);
     expect(await failure).toMatchObject({
-      name: 'A2AClientError',
-      code: 'timeout',
-      message: 'The agent did not answer within 30000 ms',
+      code: 'outcome-unknown',
+      messageId: agent.calls[0]?.body.params.message.messageId,
+      cause: TIMEOUT,
     });
   });
 
@@ -86,7 +100,6 @@ describe('the time that a call may take', () => {
 
   it.each([
     ['getTask', () => client.getTask('t1', { timeoutMs: 70 })],
-    ['a blocking send', () => client.send('hi', { timeoutMs: 70 })],
     ['waitFor', () => client.waitFor('t1', { timeoutMs: 70 })],
     [
       'connect',
@@ -101,6 +114,36 @@ describe('the time that a call may take', () => {
     expect(jest.getTimerCount()).toBeGreaterThan(0);
     jest.advanceTimersByTime(1);
     expect(await failure).toMatchObject({ code: 'timeout' });
+  });
+
+  it.each<[string, (late: A2AClient) => Promise<unknown>]>([
+    ['getTask', (late) => late.getTask('t1', { timeoutMs: 70 })],
+    ['waitFor', (late) => late.waitFor('t1', { timeoutMs: 70 })],
+    ['subscribe', (late) => late.subscribe('t1', { timeoutMs: 70 }).next()],
+    [
+      'listPushConfigs',
+      (late) => late.listPushConfigs('t1', {}, { timeoutMs: 70 }),
+    ],
+    ['getExtendedCard', (late) => late.getExtendedCard({ timeoutMs: 70 })],
+  ])('counts the card, where the call is the first: %s', async (_, call) => {
+    const late = A2AClient.create(agent.url);
+    agent.hasCard = false;
+    let answerCard: () => void = () => undefined;
+    const askedForCard = new Promise<void>((resolve) => {
+      agent.script = (_request, response) => {
+        answerCard = () => json(response, agent.card);
+        resolve();
+      };
+    });
+    const failure = failureOf(call(late));
+    await askedForCard;
+    jest.advanceTimersByTime(50);
+    const asked = silence();
+    answerCard();
+    await asked;
+    jest.advanceTimersByTime(20);
+    expect(await failure).toMatchObject({ code: 'timeout' });
+    await late.close();
   });
 
   it('can be said for all calls, and lifted for one', async () => {
@@ -129,7 +172,7 @@ describe('the time that a call may take', () => {
     });
     const failures = [
       failureOf(client.getTask('t1')),
-      failureOf(client.stream('hi').next()),
+      failureOf(client.subscribe('t1').next()),
     ];
     await asked;
     jest.advanceTimersByTime(DEFAULT_TIMEOUT_MS);
@@ -165,7 +208,8 @@ describe('the time that a call may take', () => {
     expect((await events.next()).value).toMatchObject({ isFinal: true });
     const end = events.next();
     await new Promise((resolve) => setImmediate(resolve));
-    expect(jest.getTimerCount()).toBe(1);
+    // Another one waits for a sign of life.
+    expect(jest.getTimerCount()).toBe(2);
     const closed = agent.allClosed();
     jest.advanceTimersByTime(1_000);
     expect(await end).toEqual({ done: true, value: undefined });

@@ -1,6 +1,7 @@
 import {
   type AgentCard,
   type AgentInterface,
+  isA2AError,
   type JsonObject,
   type ListTaskPushNotificationConfigsResponse,
   parseAgentCard,
@@ -12,7 +13,7 @@ import {
   type TaskPushNotificationConfig,
 } from '@nest-a2a/protocol';
 import { type Observable } from 'rxjs';
-import { assertCapability } from './card/assert-capability.js';
+import { type Capability } from './card/assert-capability.js';
 import { type A2AClientOptions, type CallOptions } from './client-options.js';
 import {
   type AgentConnection,
@@ -22,6 +23,11 @@ import {
   type ConnectTarget,
   openConnection,
 } from './connection/open-connection.js';
+import { allPages } from './results/all-pages.js';
+import {
+  Conversation,
+  type ConversationOptions,
+} from './conversation/conversation.js';
 import { type SendInput } from './messages/message-input.js';
 import {
   type PushConfigInput,
@@ -77,10 +83,36 @@ export class A2AClient {
     target: ConnectTarget,
     options: A2AClientOptions = {},
   ): Promise<A2AClient> {
-    return new A2AClient(await openConnection(target, options));
+    const client = A2AClient.create(target, options);
+    const { signal } = options;
+    try {
+      await client.ready({ signal });
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
+    return client;
   }
 
-  /** The card that the agent was found by. */
+  /**
+   * A client that reads the card when it is needed first: with `ready`, or with
+   * the first call. Where that fails, the next call tries again.
+   *
+   * @throws TypeError for a target or an option that makes no sense
+   */
+  static create(
+    target: ConnectTarget,
+    options: A2AClientOptions = {},
+  ): A2AClient {
+    return new A2AClient(openConnection(target, options));
+  }
+
+  /** Reads the card, where that was not done yet. Fails as `connect` does. */
+  ready(options: CallOptions = {}): Promise<void> {
+    return this.connection.ready(options);
+  }
+
+  /** The card of the agent, as it was read last. @throws A2AClientError `not-connected` */
   get agentCard(): AgentCard {
     return this.connection.card;
   }
@@ -90,7 +122,7 @@ export class A2AClient {
     return this.connection.card.name;
   }
 
-  /** The interface of the card that is called. */
+  /** The interface of the card that the next call goes to. */
   get agentInterface(): AgentInterface {
     return this.connection.agentInterface;
   }
@@ -100,13 +132,14 @@ export class A2AClient {
    * no task; see `blocking` for when it comes.
    */
   async send(input: SendInput, options: SendOptions = {}): Promise<TaskResult> {
-    const request = this.toMessageRequest(input, options);
+    const request = toSendRequest(input, options);
     // It takes as long as the task takes.
     const timeoutMs = options.blocking === false ? undefined : Infinity;
     const answer = parseSendMessageResponse(
       await this.connection.call('SendMessage', request, {
         ...options,
         timeoutMs: options.timeoutMs ?? timeoutMs,
+        needs: wantsPush(options) ? ['pushNotifications'] : [],
       }),
     );
     return new TaskResult('task' in answer ? answer.task : answer.message);
@@ -122,10 +155,12 @@ export class A2AClient {
     input: SendInput,
     options: StreamMessageOptions = {},
   ): AsyncGenerator<StreamEvent> {
-    assertCapability(this.agentCard, 'streaming');
-    const request = this.toMessageRequest(input, options);
+    const request = toSendRequest(input, options);
     const operation = 'SendStreamingMessage';
-    yield* openEvents(this.connection, { operation, request }, options);
+    const needs: Capability[] = wantsPush(options)
+      ? ['streaming', 'pushNotifications']
+      : ['streaming'];
+    yield* openEvents(this.connection, { operation, request, needs }, options);
   }
 
   /** Sends a message and answers the text of the result in the pieces in which it comes. */
@@ -162,10 +197,10 @@ export class A2AClient {
     taskId: string,
     options: StreamOptions = {},
   ): AsyncGenerator<StreamEvent> {
-    assertCapability(this.agentCard, 'streaming');
     const operation = 'SubscribeToTask';
     const request = { id: taskId };
-    yield* openEvents(this.connection, { operation, request }, options);
+    const needs: Capability[] = ['streaming'];
+    yield* openEvents(this.connection, { operation, request, needs }, options);
   }
 
   /** The task as it is. */
@@ -191,7 +226,24 @@ export class A2AClient {
     return { ...page, tasks: page.tasks.map((task) => new TaskResult(task)) };
   }
 
-  /** Asks the agent to cancel a task. The answer is the task as it is then. */
+  /**
+   * All tasks that match, over all pages; a page is asked for when it is needed.
+   *
+   * @throws A2AError `INVALID_AGENT_RESPONSE` where an agent gives the same page twice
+   */
+  async *allTasks(
+    query: ListTasksQuery = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<TaskResult> {
+    yield* allPages((pageToken) =>
+      this.listTasks({ ...query, pageToken }, options),
+    );
+  }
+
+  /**
+   * Asks the agent to cancel a task. The answer is the task as it is then, also
+   * where the first answer was lost and the second says that it is cancelled already.
+   */
   async cancel(
     taskId: string,
     {
@@ -200,9 +252,19 @@ export class A2AClient {
     }: CallOptions & { metadata?: JsonObject | undefined } = {},
   ): Promise<TaskResult> {
     const request = { id: taskId, metadata };
-    return new TaskResult(
-      parseTask(await this.connection.call('CancelTask', request, options)),
-    );
+    let isRepeated = false;
+    const onRepeat = () => (isRepeated = true);
+    try {
+      const calling = { ...options, onRepeat };
+      const task = await this.connection.call('CancelTask', request, calling);
+      return new TaskResult(parseTask(task));
+    } catch (error) {
+      const isDone =
+        isRepeated && isA2AError(error) && error.code === 'TASK_NOT_CANCELABLE';
+      const task = isDone ? await this.getTask(taskId, options) : undefined;
+      if (task?.canceled) return task;
+      throw error;
+    }
   }
 
   /** Waits until a task is finished or waits for the caller. */
@@ -218,18 +280,24 @@ export class A2AClient {
     if (!(pollMs >= 1 && pollMs <= MAX_POLL_MS)) {
       throw new TypeError(`pollMs must be between 1 and ${MAX_POLL_MS}`);
     }
-    const { streaming } = this.agentCard.capabilities;
-    const target = {
-      getTask: (ended: AbortSignal) =>
-        this.getTask(taskId, { extensions, signal: ended }),
-      subscribe: streaming
-        ? (ended: AbortSignal) =>
-            this.subscribe(taskId, { extensions, signal: ended })
-        : undefined,
-    };
-    return this.connection.calls.run({ timeoutMs, signal }, (ended) =>
-      waitForTask(target, pollMs, ended),
-    );
+    return this.connection.calls.run({ timeoutMs, signal }, async (ended) => {
+      await this.ready({ signal: ended });
+      const target = {
+        getTask: (signal: AbortSignal) =>
+          this.getTask(taskId, { extensions, signal }),
+        subscribe: this.agentCard.capabilities.streaming
+          ? (signal: AbortSignal) =>
+              // What is lost shows at the next look.
+              this.subscribe(taskId, { extensions, signal, streamResumeMs: 0 })
+          : undefined,
+      };
+      return waitForTask(target, pollMs, ended);
+    });
+  }
+
+  /** Messages that belong together: a context, and the task that is open in it. */
+  conversation(options: ConversationOptions = {}): Conversation {
+    return new Conversation(this, options);
   }
 
   /** Registers a webhook for the updates of a task. The answer has the id that the agent gave it. */
@@ -268,21 +336,31 @@ export class A2AClient {
     );
   }
 
-  /** Removes a push configuration. */
+  /** Removes a push configuration; it is fine where the first answer was lost and the second says that there is none. */
   async deletePushConfig(
     taskId: string,
     configId: string,
     options: CallOptions = {},
   ): Promise<void> {
     const request = { taskId, id: configId };
-    await this.callPush('DeleteTaskPushNotificationConfig', request, options);
+    let isRepeated = false;
+    const onRepeat = () => (isRepeated = true);
+    try {
+      const calling = { ...options, onRepeat };
+      await this.callPush('DeleteTaskPushNotificationConfig', request, calling);
+    } catch (error) {
+      const isGone =
+        isRepeated && isA2AError(error) && error.code === 'TASK_NOT_FOUND';
+      if (!isGone) throw error;
+    }
   }
 
   /** The card for callers that the agent knows. Its signatures are not checked: `verifyCard` is about the public card. */
   async getExtendedCard(options: CallOptions = {}): Promise<AgentCard> {
-    assertCapability(this.agentCard, 'extendedAgentCard');
+    const needs: Capability[] = ['extendedAgentCard'];
+    const calling = { ...options, needs };
     return parseAgentCard(
-      await this.connection.call('GetExtendedAgentCard', {}, options),
+      await this.connection.call('GetExtendedAgentCard', {}, calling),
     );
   }
 
@@ -294,20 +372,13 @@ export class A2AClient {
     return this.connection.close();
   }
 
-  private toMessageRequest(input: SendInput, options: SendOptions): object {
-    if (wantsPush(options)) {
-      assertCapability(this.agentCard, 'pushNotifications');
-    }
-    return toSendRequest(input, options);
-  }
-
   private callPush(
     operation: PushOperation,
     request: object,
     options: CallOptions,
   ): Promise<unknown> {
-    assertCapability(this.agentCard, 'pushNotifications');
-    return this.connection.call(operation, request, options);
+    const needs: Capability[] = ['pushNotifications'];
+    return this.connection.call(operation, request, { ...options, needs });
   }
 }
 

@@ -191,6 +191,7 @@ describe.each(BINDINGS)('an agent of A2A 0.3 over %s', (binding) => {
   beforeEach(async () => {
     agent.card = v03CardFor(agent.url, binding);
     client = await A2AClient.connect(agent.url, {
+      streamResumeMs: 0,
       extensions: ['https://e.example/x'],
     });
   });

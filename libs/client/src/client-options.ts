@@ -1,7 +1,11 @@
 import { type EgressPolicy } from '@nest-a2a/egress';
 import { type ProtocolBinding, type ProtocolVersion } from '@nest-a2a/protocol';
+import { type Credentials } from './auth/given-credentials.js';
 import { type BindingConnector } from './bindings/binding-connector.js';
+import { type RetryOptions } from './calls/retry-options.js';
+import { type CardValidator } from './card/card-reader.js';
 import { type CardVerificationOptions } from './card/verify-card.js';
+import { type ClientInterceptor } from './interceptors/client-interceptor.js';
 
 /** A binding that a client can be told to use: `GRPC` only where it was given one. */
 export type ClientBindingName = ProtocolBinding;
@@ -33,6 +37,48 @@ export interface A2AClientOptions extends EgressPolicy {
    */
   readonly timeoutMs?: number | undefined;
 
+  /** See and change each request, the first outermost. @default [] */
+  readonly interceptors?: readonly ClientInterceptor[] | undefined;
+
+  /**
+   * What proves to the agent who calls: a list, of which each scheme of the card
+   * is given what fits it, or by the names that the card gives its schemes.
+   * @default none: requests are sent without
+   */
+  readonly credentials?: Credentials | undefined;
+
+  /**
+   * Origins (`https://api.example.com`) that may get the client's credentials,
+   * besides that of the URL given to `connect`. What a card names gets none
+   * elsewhere.
+   * @default []
+   */
+  readonly credentialOrigins?: readonly string[] | undefined;
+
+  /**
+   * How often a call is tried; `false` for once. What may have had an effect is
+   * never sent a second time, see the code `outcome-unknown`.
+   * @default DEFAULT_RETRY_OPTIONS
+   */
+  readonly retry?: RetryOptions | false | undefined;
+
+  /** Milliseconds until there is a connection to an interface; afterwards the next is tried. @default 5000 */
+  readonly connectTimeoutMs?: number | undefined;
+
+  /**
+   * Milliseconds without an event or a sign of life after which a stream counts
+   * as broken, and is resumed. `Infinity` for no limit.
+   * @default 300000
+   */
+  readonly streamIdleMs?: number | undefined;
+
+  /**
+   * Milliseconds for which it is tried to resume a stream that broke, each time;
+   * 0 lets it fail at once.
+   * @default 120000
+   */
+  readonly streamResumeMs?: number | undefined;
+
   /** Bytes of one event of a stream. @default 10485760 (10 MiB) */
   readonly maxEventBytes?: number | undefined;
 
@@ -49,6 +95,30 @@ export interface A2AClientOptions extends EgressPolicy {
    */
   readonly verifyCard?: CardVerificationOptions | undefined;
 
+  /**
+   * Looks at each card before it is used, after its signatures: what it throws
+   * refuses the card (`card-refused`).
+   */
+  readonly cardValidator?: CardValidator | undefined;
+
+  /**
+   * Whether the card for callers that the agent knows takes the place of the
+   * public one, where there is one (A2A §3.1.11). With `verifyCard` its
+   * interfaces and security schemes do not count, as it is not signed.
+   * @default false
+   */
+  readonly extendedCard?: boolean | undefined;
+
+  /**
+   * Headers of requests for the card, which go to the URL that was given to
+   * `connect`: for agents that do not show their card to everybody.
+   * @default {}
+   */
+  readonly cardHeaders?: Readonly<Record<string, string>> | undefined;
+
+  /** Bytes of a card. @default 1048576 (1 MiB) */
+  readonly maxCardBytes?: number | undefined;
+
   /** Ends connecting early; of no meaning afterwards. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -57,6 +127,10 @@ export interface A2AClientOptions extends EgressPolicy {
 export const DEFAULT_CLIENT_OPTIONS = Object.freeze({
   versions: Object.freeze(['1.0', '0.3'] as const),
   timeoutMs: 30_000,
+  connectTimeoutMs: 5_000,
+  streamIdleMs: 300_000,
+  streamResumeMs: 120_000,
+  maxCardBytes: 1_048_576,
   maxEventBytes: 10 * 1_048_576,
   maxResponseBytes: 128 * 1_048_576,
 });
@@ -72,6 +146,9 @@ export interface CallOptions {
 
   /** Ends the call early: it fails with the code `aborted`. */
   signal?: AbortSignal | undefined;
+
+  /** How often the call is tried; `false` for once. @default the client's `retry` */
+  retry?: RetryOptions | false | undefined;
 
   /** URIs of extensions that the request declares, besides those of the client. @default [] */
   extensions?: readonly string[] | undefined;

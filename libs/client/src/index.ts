@@ -1,4 +1,26 @@
+export {
+  A2AError,
+  type A2AErrorCode,
+  type AgentCard,
+  type AgentInterface,
+  type Artifact,
+  isA2AError,
+  type Message,
+  type Part,
+  type Task,
+} from '@nest-a2a/protocol';
 export { A2AClient } from './a2a-client.js';
+export { apiKey, type ApiKeyOptions } from './auth/api-key.js';
+export { basic } from './auth/basic.js';
+export { bearer } from './auth/bearer.js';
+export { type Credential, type CredentialKind } from './auth/credential.js';
+export { type Credentials } from './auth/given-credentials.js';
+export { mutualTls } from './auth/mutual-tls.js';
+export {
+  oauth2ClientCredentials,
+  type OAuth2ClientCredentialsOptions,
+} from './auth/oauth2-client-credentials.js';
+export { type Secret, type SecretRequest } from './auth/secret.js';
 export {
   type BindingConnector,
   type BindingContext,
@@ -6,11 +28,14 @@ export {
 export {
   type AnswerLimits,
   type BindingCall,
-  type BindingStream,
   type ClientBinding,
   type StreamFrame,
 } from './bindings/client-binding.js';
-export { type CardVerificationOptions } from './card/verify-card.js';
+export { type CardValidator } from './card/card-reader.js';
+export {
+  type CardSignaturePolicy,
+  type CardVerificationOptions,
+} from './card/verify-card.js';
 export {
   type A2AClientOptions,
   type CallOptions,
@@ -18,6 +43,19 @@ export {
   DEFAULT_CLIENT_OPTIONS,
 } from './client-options.js';
 export { type StreamOptions } from './connection/agent-connection.js';
+export {
+  Conversation,
+  type ConversationOptions,
+} from './conversation/conversation.js';
+export {
+  DEFAULT_RETRY_OPTIONS,
+  type RetryOptions,
+} from './calls/retry-options.js';
+export {
+  type CallAnswer,
+  type ClientInterceptor,
+  type OutgoingCall,
+} from './interceptors/client-interceptor.js';
 export { type ConnectTarget } from './connection/open-connection.js';
 export {
   A2AClientError,

@@ -1,6 +1,7 @@
 // Run by scripts/smoke.mjs against the packed libraries, once per module system.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 
@@ -22,10 +23,59 @@ function signedHeaders(id, body = BODY) {
   };
 }
 
-export default async function smoke(load) {
-  const { A2AWebhookModule, OnPushNotification } = await load(
-    '@nest-a2a/client/nest',
+function hasLoaded(name) {
+  const { cache } = createRequire(import.meta.url);
+  return Object.keys(cache).some((file) => file.includes(`/${name}/`));
+}
+
+/** Calls leave a span where an application has registered a provider. */
+async function smokeTelemetry(load) {
+  const { A2AClient, bearer } = await load('@nest-a2a/client');
+  // Who traces nothing needs no OpenTelemetry.
+  assert.equal(hasLoaded('@opentelemetry'), false);
+  const { traceCalls } = await load('@nest-a2a/client/telemetry');
+  assert.equal(hasLoaded('@opentelemetry'), true);
+  const names = [];
+  const span = { setAttribute() {}, setStatus() {}, end() {} };
+  const tracer = {
+    startSpan(name) {
+      names.push(name);
+      return span;
+    },
+  };
+  const client = await A2AClient.connect(
+    {
+      name: 'Nobody',
+      supportedInterfaces: [
+        {
+          url: 'http://127.0.0.1:9/',
+          protocolBinding: 'JSONRPC',
+          protocolVersion: '1.0',
+        },
+      ],
+    },
+    {
+      credentials: [bearer('secret')],
+      interceptors: [
+        traceCalls({ tracerProvider: { getTracer: () => tracer } }),
+      ],
+      allowHttp: true,
+      allowPrivateNetworks: true,
+    },
   );
+  await assert.rejects(client.getTask('t'), { code: 'not-allowed' });
+  assert.deepEqual(names, ['A2AService/GetTask']);
+  await client.close();
+}
+
+export default async function smoke(load) {
+  await smokeTelemetry(load);
+  const {
+    A2AClientModule,
+    A2AWebhookModule,
+    getA2AClientToken,
+    OnPushNotification,
+  } = await load('@nest-a2a/client/nest');
   const received = [];
 
   class Reports {
@@ -42,6 +92,11 @@ export default async function smoke(load) {
   Module({
     imports: [
       A2AWebhookModule.forRoot({ path: 'hooks', signature: { secrets } }),
+      A2AClientModule.register({
+        name: 'down',
+        url: 'http://127.0.0.1:9',
+        retry: false,
+      }),
     ],
     providers: [Reports],
   })(AppModule);
@@ -63,6 +118,10 @@ export default async function smoke(load) {
     assert.equal(await send(good), 200);
     assert.equal(await send(signedHeaders('evt_2', '{}')), 401);
     assert.deepEqual(received.splice(0), [['t', 'working']]);
+    // A client is there although its agent is not.
+    const client = app.get(getA2AClientToken('down'), { strict: false });
+    await assert.rejects(client.ready(), { code: 'connection-failed' });
     await app.close();
+    await assert.rejects(client.ready(), { code: 'closed' });
   }
 }

@@ -1,4 +1,4 @@
-import { type EgressPolicy } from '@nest-a2a/egress';
+import { type EgressPolicy, type OriginCertificate } from '@nest-a2a/egress';
 import {
   type AgentInterface,
   type ProtocolBinding,
@@ -13,6 +13,10 @@ export interface BindingContext {
   policy: EgressPolicy;
   /** Origins of the caller's own URL, which need not obey the policy. */
   trustedOrigins: readonly string[];
+  /** Origins that may get the client's credentials. */
+  credentialOrigins: readonly string[];
+  /** What connections to its origins are made with. @default none */
+  clientCertificate?: OriginCertificate | undefined;
 }
 
 /** Makes the bindings of one kind. */

@@ -4,14 +4,10 @@ import { type Operation } from '@nest-a2a/protocol';
 export interface BindingCall {
   /** Service parameters and what else travels beside a request: HTTP headers, or gRPC metadata. */
   headers: Readonly<Record<string, string>>;
-  /** Fails the call. */
+  /** Appended to the URL; of no meaning where a request has none. @default {} */
+  query?: Readonly<Record<string, string>> | undefined;
+  /** Fails the call, and its stream. */
   signal: AbortSignal;
-}
-
-/** What goes with a request that a stream answers. */
-export interface BindingStream extends BindingCall {
-  /** Called when the headers of a stream are here, before its first frame. */
-  onOpen: () => void;
 }
 
 /** One event of a stream as the binding carried it. */
@@ -26,6 +22,17 @@ export interface StreamFrame {
 export interface AnswerLimits {
   maxEventBytes: number;
   maxResponseBytes: number;
+  /** Milliseconds without a sign of life after which a stream counts as broken; `Infinity` for no limit. */
+  streamIdleMs: number;
+  /** Milliseconds until there is a connection. */
+  connectTimeoutMs: number;
+}
+
+/** What the bindings over HTTP go by. */
+export interface HttpBindingSettings<Wire> extends AnswerLimits {
+  /** What differs between the versions of the protocol. */
+  readonly wire: Wire;
+  readonly isTrusted: boolean;
 }
 
 /**
@@ -37,6 +44,9 @@ export interface AnswerLimits {
  * and an `A2AClientError` for what went wrong on the way.
  */
 export interface ClientBinding {
+  /** Whether the interface is at one of the origins that may get credentials. @default false */
+  readonly isTrusted?: boolean | undefined;
+
   /**
    * Asks and answers the content of the answer, unchecked.
    *
@@ -48,12 +58,15 @@ export interface ClientBinding {
     call: BindingCall,
   ): Promise<unknown>;
 
-  /** Asks and answers the frames as they come. Leaving early closes the connection. */
+  /**
+   * Asks, and resolves when the answer begins: with the frames as they come.
+   * They must be taken; leaving early closes the connection.
+   */
   open(
     operation: Operation,
     request: object,
-    stream: BindingStream,
-  ): AsyncIterable<StreamFrame>;
+    call: BindingCall,
+  ): Promise<AsyncIterable<StreamFrame>>;
 
   /** Releases what only this binding holds, such as a channel. Idempotent. */
   close?(): Promise<void>;

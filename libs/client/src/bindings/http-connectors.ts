@@ -1,5 +1,10 @@
+import { type AgentInterface } from '@nest-a2a/protocol';
 import { type AgentHttp } from '../http/agent-http.js';
-import { type BindingConnector } from './binding-connector.js';
+import {
+  type BindingConnector,
+  type BindingContext,
+} from './binding-connector.js';
+import { type HttpBindingSettings } from './client-binding.js';
 import { HttpJsonBinding } from './http-json-binding.js';
 import { HTTP_JSON_WIRES } from './http-json-wire.js';
 import { JsonRpcBinding } from './json-rpc-binding.js';
@@ -15,20 +20,37 @@ export function httpConnectors(http: AgentHttp): readonly BindingConnector[] {
     {
       ...common,
       binding: 'JSONRPC',
-      connect: (agent, version, { limits }) => {
+      connect: (agent, version, context) => {
         http.assertAllowed(agent.url);
         const wire = JSON_RPC_WIRES[version];
-        return new JsonRpcBinding(agent, http, { ...limits, wire });
+        return new JsonRpcBinding(
+          agent,
+          http,
+          settingsOf(agent, context, wire),
+        );
       },
     },
     {
       ...common,
       binding: 'HTTP+JSON',
-      connect: (agent, version, { limits }) => {
+      connect: (agent, version, context) => {
         http.assertAllowed(agent.url);
         const wire = HTTP_JSON_WIRES[version];
-        return new HttpJsonBinding(agent, http, { ...limits, wire });
+        return new HttpJsonBinding(
+          agent,
+          http,
+          settingsOf(agent, context, wire),
+        );
       },
     },
   ];
+}
+
+function settingsOf<Wire>(
+  { url }: AgentInterface,
+  { limits, credentialOrigins }: BindingContext,
+  wire: Wire,
+): HttpBindingSettings<Wire> {
+  const isTrusted = credentialOrigins.includes(new URL(url).origin);
+  return { ...limits, isTrusted, wire };
 }

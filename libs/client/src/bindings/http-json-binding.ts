@@ -11,12 +11,12 @@ import {
   isSuccess,
   readAnswer,
 } from '../http/answer.js';
+import { gatewayFailure } from '../http/gateway-failure.js';
 import { withHttpFacts } from '../http/http-facts.js';
 import {
-  type AnswerLimits,
   type BindingCall,
-  type BindingStream,
   type ClientBinding,
+  type HttpBindingSettings,
   type StreamFrame,
 } from './client-binding.js';
 import {
@@ -26,18 +26,21 @@ import {
   toRestRequest,
 } from './http-json-routes.js';
 import { type HttpJsonWire } from './http-json-wire.js';
-import { readFrames } from './stream-frames.js';
+import { oneFrame, readFrames } from './stream-frames.js';
 import { tryForms } from './try-forms.js';
+import { withQuery } from './with-query.js';
 
 /** HTTP+JSON (A2A §11): a route for each operation, the tenant is the first segment of the path. */
 export class HttpJsonBinding implements ClientBinding {
+  readonly isTrusted: boolean;
   private readonly wire: HttpJsonWire;
 
   constructor(
     private readonly agent: AgentInterface,
     private readonly http: AgentHttp,
-    private readonly settings: AnswerLimits & { wire: HttpJsonWire },
+    private readonly settings: HttpBindingSettings<HttpJsonWire>,
   ) {
+    this.isTrusted = settings.isTrusted;
     this.wire = settings.wire;
   }
 
@@ -55,19 +58,15 @@ export class HttpJsonBinding implements ClientBinding {
     return this.wire.fromResult(operation, result);
   }
 
-  async *open(
+  async open(
     operation: Operation,
     request: object,
-    stream: BindingStream,
-  ): AsyncGenerator<StreamFrame> {
-    const { routes } = this.wire;
-    const headers = { ...stream.headers, Accept: 'text/event-stream' };
+    call: BindingCall,
+  ): Promise<AsyncIterable<StreamFrame>> {
+    const headers = { ...call.headers, Accept: 'text/event-stream' };
     const [fields = {}] = this.wire.toFields(operation, request);
-    const route = routes[operation];
-    const frames = this.openOn(route, fields, { ...stream, headers });
-    for await (const { id, value } of frames) {
-      yield { id, value: this.wire.fromEvent(value) };
-    }
+    const route = this.wire.routes[operation];
+    return this.openOn(route, fields, { ...call, headers });
   }
 
   private async ask(
@@ -80,38 +79,43 @@ export class HttpJsonBinding implements ClientBinding {
     return this.contentOf(await readAnswer(response, maxResponseBytes), route);
   }
 
-  private async *openOn(
+  private async openOn(
     route: Route,
     fields: object,
-    stream: BindingStream,
-  ): AsyncGenerator<StreamFrame> {
-    const response = await this.send(route, fields, stream);
-    const { maxEventBytes, maxResponseBytes, wire } = this.settings;
+    call: BindingCall,
+  ): Promise<AsyncIterable<StreamFrame>> {
+    const response = await this.send(route, fields, call);
     if (isEventStream(response)) {
-      stream.onOpen();
-      yield* readFrames(response, maxEventBytes, (status, error) =>
-        wire.fromError(status, error),
-      );
-      return;
+      return this.framesOf(response);
     }
+    const { maxResponseBytes, wire } = this.settings;
     const answer = await readAnswer(response, maxResponseBytes);
     if (route === wire.routes.SubscribeToTask && this.isRouteMissing(answer)) {
-      yield* this.openOn(subscribeByGet(wire.routes), fields, stream);
-      return;
+      return this.openOn(subscribeByGet(wire.routes), fields, call);
     }
-    yield { id: undefined, value: this.contentOf(answer, route) };
+    return oneFrame(wire.fromEvent(this.contentOf(answer, route)));
+  }
+
+  private async *framesOf(response: HttpResponse): AsyncGenerator<StreamFrame> {
+    const { wire } = this.settings;
+    const frames = readFrames(response, this.settings, (status, error) =>
+      wire.fromError(status, error),
+    );
+    for await (const { id, value } of frames) {
+      yield { id, value: wire.fromEvent(value) };
+    }
   }
 
   private send(
     route: Route,
     fields: object,
-    { headers, signal }: BindingCall,
+    { headers, query, signal }: BindingCall,
   ): Promise<HttpResponse> {
     const { method, url, body } = toRestRequest(route, fields, this.agent);
     const { mediaType } = this.wire;
     return this.http.send({
       method,
-      url,
+      url: withQuery(url, query),
       signal,
       ...(body === undefined
         ? { headers }
@@ -134,6 +138,12 @@ export class HttpJsonBinding implements ClientBinding {
         `The agent answered HTTP ${status}, which is not followed`,
         { status },
       );
+    }
+    const failure = this.wire.isError(body)
+      ? undefined
+      : gatewayFailure(status);
+    if (failure) {
+      return failure;
     }
     const error = this.wire.fromError(status, body);
     return withHttpFacts(error, answer, this.codeByRoute(answer, route));

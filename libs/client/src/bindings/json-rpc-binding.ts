@@ -12,26 +12,31 @@ import {
   isSuccess,
   readAnswer,
 } from '../http/answer.js';
+import { gatewayFailure } from '../http/gateway-failure.js';
 import { withHttpFacts } from '../http/http-facts.js';
 import {
-  type AnswerLimits,
   type BindingCall,
-  type BindingStream,
   type ClientBinding,
+  type HttpBindingSettings,
   type StreamFrame,
 } from './client-binding.js';
 import { type JsonRpcWire } from './json-rpc-wire.js';
-import { readFrames } from './stream-frames.js';
+import { oneFrame, readFrames } from './stream-frames.js';
+import { withQuery } from './with-query.js';
 
 const JSON_MEDIA_TYPE = 'application/json';
 
 /** JSON-RPC 2.0 over HTTP (A2A §9): one URL, the method names the operation, the tenant is a field. */
 export class JsonRpcBinding implements ClientBinding {
+  readonly isTrusted: boolean;
+
   constructor(
     private readonly agent: AgentInterface,
     private readonly http: AgentHttp,
-    private readonly settings: AnswerLimits & { wire: JsonRpcWire },
-  ) {}
+    private readonly settings: HttpBindingSettings<JsonRpcWire>,
+  ) {
+    this.isTrusted = settings.isTrusted;
+  }
 
   async call(
     operation: Operation,
@@ -47,23 +52,26 @@ export class JsonRpcBinding implements ClientBinding {
     return wire.fromResult(operation, resultOf(answer, wire));
   }
 
-  async *open(
+  async open(
     operation: Operation,
     request: object,
-    { onOpen, ...call }: BindingStream,
-  ): AsyncGenerator<StreamFrame> {
+    call: BindingCall,
+  ): Promise<AsyncIterable<StreamFrame>> {
     const response = await this.post(operation, request, {
       ...call,
       headers: { ...call.headers, Accept: 'text/event-stream' },
     });
-    const { maxEventBytes, maxResponseBytes, wire } = this.settings;
-    if (!isEventStream(response)) {
-      const answer = await readAnswer(response, maxResponseBytes);
-      yield { id: undefined, value: wire.fromEvent(resultOf(answer, wire)) };
-      return;
+    if (isEventStream(response)) {
+      return this.framesOf(response);
     }
-    onOpen();
-    for await (const { id, value } of readFrames(response, maxEventBytes)) {
+    const { maxResponseBytes, wire } = this.settings;
+    const answer = await readAnswer(response, maxResponseBytes);
+    return oneFrame(wire.fromEvent(resultOf(answer, wire)));
+  }
+
+  private async *framesOf(response: HttpResponse): AsyncGenerator<StreamFrame> {
+    const { wire } = this.settings;
+    for await (const { id, value } of readFrames(response, this.settings)) {
       const result = isJsonObject(value) ? value.result : undefined;
       yield { id, value: wire.fromEvent(result) };
     }
@@ -72,7 +80,7 @@ export class JsonRpcBinding implements ClientBinding {
   private post(
     operation: Operation,
     request: object,
-    { headers, signal }: BindingCall,
+    { headers, query, signal }: BindingCall,
   ): Promise<HttpResponse> {
     const { url, tenant } = this.agent;
     const { wire } = this.settings;
@@ -83,7 +91,7 @@ export class JsonRpcBinding implements ClientBinding {
     const method = wire.methodOf(operation);
     return this.http.send({
       method: 'POST',
-      url,
+      url: withQuery(url, query),
       headers: { ...headers, 'Content-Type': JSON_MEDIA_TYPE },
       body: JSON.stringify({ jsonrpc: '2.0', id: newId(), method, params }),
       signal,
@@ -106,6 +114,10 @@ function resultOf(answer: HttpAnswer, wire: JsonRpcWire): unknown {
 /** Some statuses say enough without a JSON-RPC response, such as 401. */
 function errorByStatus(answer: HttpAnswer, wire: JsonRpcWire): Error {
   const { status } = answer;
+  const failure = gatewayFailure(status);
+  if (failure) {
+    return failure;
+  }
   const error = wire.fromError(undefined, status);
   return error.code === 'INTERNAL'
     ? new A2AClientError(

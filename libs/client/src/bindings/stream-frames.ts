@@ -7,7 +7,8 @@ import {
 import { A2AClientError } from '../errors/a2a-client-error.js';
 import { type HttpResponse } from '../http/agent-http.js';
 import { readSseEvents, type SseEvent } from '../sse/sse-parser.js';
-import { type StreamFrame } from './client-binding.js';
+import { untilSilent } from '../streams/until-silent.js';
+import { type AnswerLimits, type StreamFrame } from './client-binding.js';
 
 type ReadHttpError = (httpStatus: number, error: unknown) => A2AError;
 
@@ -19,11 +20,13 @@ type ReadHttpError = (httpStatus: number, error: unknown) => A2AError;
  * @param fromHttpError reads an error in the manner of HTTP+JSON
  */
 export async function* readFrames(
-  { body }: HttpResponse,
-  maxEventBytes: number,
+  response: HttpResponse,
+  { maxEventBytes, streamIdleMs: idleMs }: AnswerLimits,
   fromHttpError: ReadHttpError = fromHttpErrorBody,
 ): AsyncGenerator<StreamFrame> {
-  for await (const event of readSseEvents(body, maxEventBytes)) {
+  const leave = (reason: Error) => response.leave(reason);
+  const alive = untilSilent(response.body, { idleMs, leave });
+  for await (const event of readSseEvents(alive, maxEventBytes)) {
     const value = parseData(event);
     const wrapped = isJsonObject(value) ? value.error : undefined;
     if (isJsonObject(wrapped)) {
@@ -36,12 +39,24 @@ export async function* readFrames(
   }
 }
 
-function parseData({ data, type }: SseEvent): unknown {
+/** A stream of the one event that an agent answered in place of a stream. */
+export async function* oneFrame(value: unknown): AsyncGenerator<StreamFrame> {
+  yield { id: undefined, value };
+}
+
+function parseData({ data, type, isCut }: SseEvent): unknown {
   try {
     return JSON.parse(data) as unknown;
   } catch (cause) {
     if (type === 'error') {
       return undefined;
+    }
+    if (isCut) {
+      throw new A2AClientError(
+        'connection-failed',
+        'The stream broke off in the middle of an event',
+        { cause },
+      );
     }
     throw new A2AClientError(
       'invalid-response',

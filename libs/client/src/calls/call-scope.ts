@@ -1,4 +1,7 @@
-import { A2AClientError } from '../errors/a2a-client-error.js';
+import {
+  A2AClientError,
+  isA2AClientError,
+} from '../errors/a2a-client-error.js';
 
 /** The longest time a timer of Node can wait. */
 const MAX_TIMER_MS = 2_147_483_647;
@@ -53,13 +56,20 @@ export class CallScope {
     this.#controller.abort(this.#error);
   }
 
-  /** Replaces the limit of time by another, counted from now; none stops the clock. */
-  limit(timeoutMs?: number): void {
+  /** Replaces the limit of time by another, counted from now; `Infinity` for none. */
+  limit(timeoutMs: number): void {
     clearTimeout(this.#timer);
     this.#timer =
-      timeoutMs === undefined
+      timeoutMs === Infinity
         ? undefined
         : setTimeout(() => this.fail(timedOut(timeoutMs)), timeoutMs);
+  }
+
+  /** What a call fails with: what ended it early counts more than how it broke. */
+  reasonFor(error: unknown): unknown {
+    const isOutcome =
+      isA2AClientError(error) && error.code === 'outcome-unknown';
+    return isOutcome ? error : (this.#error ?? error);
   }
 
   /** Releases timer and listener. Idempotent. */
@@ -83,11 +93,11 @@ function timedOut(timeoutMs: number): A2AClientError {
 }
 
 /** @throws TypeError unless a timer can wait that long, or it is `Infinity` */
-export function assertTimeout(timeoutMs: number): void {
+export function assertTimeout(timeoutMs: number, name = 'timeoutMs'): void {
   const isWaitable = timeoutMs >= 1 && timeoutMs <= MAX_TIMER_MS;
   if (!isWaitable && timeoutMs !== Infinity) {
     throw new TypeError(
-      `timeoutMs must be Infinity or between 1 and ${MAX_TIMER_MS}`,
+      `${name} must be Infinity or between 1 and ${MAX_TIMER_MS}`,
     );
   }
 }

@@ -35,7 +35,7 @@ export class OpenCalls {
       scope.signal.throwIfAborted();
       return await work(scope.signal);
     } catch (error) {
-      throw scope.error ?? error;
+      throw scope.reasonFor(error);
     } finally {
       scope.end();
     }

@@ -7,7 +7,7 @@ import { cardFor, interfaceOf } from '../../test/scripted-agent.js';
 import { type BindingConnector } from '../bindings/binding-connector.js';
 import { httpConnectors } from '../bindings/http-connectors.js';
 import { AgentHttp } from '../http/agent-http.js';
-import { type Abilities, selectInterface } from './select-interface.js';
+import { type Abilities, selectInterfaces } from './select-interface.js';
 
 const URL_ = 'https://a.example';
 
@@ -31,15 +31,28 @@ function select(
   pinned?: string,
   abilities: Partial<Abilities> = {},
 ) {
-  const { agentInterface, connector, version } = selectInterface(
+  const [first] = selectAll(card, pinned, abilities);
+  if (!first) throw new Error('Nothing was selected');
+  return first;
+}
+
+function selectAll(
+  card: AgentCard,
+  pinned?: string,
+  abilities: Partial<Abilities> = {},
+) {
+  return selectInterfaces(
     card,
     { connectors: HTTP, versions: ['1.0', '0.3'], ...abilities },
     pinned,
-  );
-  return { agentInterface, binding: connector.binding, version };
+  ).map(({ agentInterface, connector, version }) => ({
+    agentInterface,
+    binding: connector.binding,
+    version,
+  }));
 }
 
-describe('selectInterface', () => {
+describe('selectInterfaces', () => {
   it('takes the first that it speaks in the version it prefers (A2A §8.3.2)', () => {
     const card = cardWith(
       interfaceOf('a.example:50051', 'GRPC'),
@@ -119,14 +132,50 @@ describe('selectInterface', () => {
     expect(select(last, undefined, { connectors }).binding).toBe('JSONRPC');
   });
 
-  it('says what both sides speak when they have nothing in common', () => {
+  it('has the others ready, those of the preferred version first (A2A §5.2)', () => {
+    const old = { protocolVersion: '0.3' };
+    const card = cardWith(
+      interfaceOf(`${URL_}/old`, 'JSONRPC', old),
+      interfaceOf('a.example:50051', 'GRPC'),
+      interfaceOf(`${URL_}/rest`, 'HTTP+JSON'),
+      interfaceOf(`${URL_}/rpc`, 'JSONRPC'),
+    );
+    const urls = selectAll(card).map(({ agentInterface: { url } }) => url);
+    expect(urls).toEqual(['/rest', '/rpc', '/old'].map((path) => URL_ + path));
+  });
+
+  it('has only those for the same tenant ready', () => {
+    const card = cardWith(
+      interfaceOf(`${URL_}/a`, 'JSONRPC', { tenant: 'acme' }),
+      interfaceOf(`${URL_}/b`, 'JSONRPC', { tenant: 'other' }),
+      interfaceOf(`${URL_}/c`, 'HTTP+JSON', { tenant: 'acme' }),
+      interfaceOf(`${URL_}/d`, 'HTTP+JSON'),
+    );
+    const urls = selectAll(card).map(({ agentInterface: { url } }) => url);
+    expect(urls).toEqual([`${URL_}/a`, `${URL_}/c`]);
+  });
+
+  it('says what both sides speak when they have no binding in common', () => {
+    const card = cardWith(interfaceOf('a.example:50051', 'GRPC'));
+    expect(() => select(card)).toThrow(
+      expect.objectContaining({
+        code: 'no-interface',
+        message:
+          'The agent "Report Generator" offers GRPC 1.0; ' +
+          'this client speaks JSONRPC 1.0, HTTP+JSON 1.0, JSONRPC 0.3, HTTP+JSON 0.3',
+      }),
+    );
+  });
+
+  it('says what both sides speak when they have no version in common (A2A §3.6.3)', () => {
     const card = cardWith(
       interfaceOf('a.example:50051', 'GRPC'),
       interfaceOf(URL_, 'JSONRPC', { protocolVersion: '0.2' }),
     );
     expect(() => select(card)).toThrow(
       expect.objectContaining({
-        code: 'no-interface',
+        name: 'A2AError',
+        code: 'VERSION_NOT_SUPPORTED',
         message:
           'The agent "Report Generator" offers GRPC 1.0, JSONRPC 0.2; ' +
           'this client speaks JSONRPC 1.0, HTTP+JSON 1.0, JSONRPC 0.3, HTTP+JSON 0.3',

@@ -1,4 +1,5 @@
 import {
+  A2AError,
   type AgentCard,
   type AgentInterface,
   parseProtocolVersion,
@@ -22,43 +23,57 @@ export interface SelectedInterface {
 }
 
 /**
- * The first interface of a card that the client speaks in the version it
- * prefers, else in the next (A2A §8.3.2). Names of bindings are told apart
- * without regard to case.
+ * The interfaces of a card that the client speaks: those in the version it
+ * prefers in the order of the card, then those in the next (A2A §8.3.2). Names
+ * of bindings are told apart without regard to case. All are for the tenant of
+ * the first: at another one's the tasks would be others.
  *
  * @param pinned the only binding that counts
- * @throws A2AClientError `no-interface`, with what both sides speak
+ * @returns at least one
+ * @throws A2AError `VERSION_NOT_SUPPORTED` where the bindings would do
+ * @throws A2AClientError `no-interface`; both with what both sides speak
  */
-export function selectInterface(
+export function selectInterfaces(
   card: AgentCard,
   { connectors, versions }: Abilities,
   pinned?: string,
-): SelectedInterface {
+): SelectedInterface[] {
   const wanted = connectors.filter(
     ({ binding }) => pinned === undefined || binding === pinned,
   );
-  for (const version of versions) {
-    for (const agentInterface of card.supportedInterfaces) {
-      const connector = wanted.find((one) =>
-        isSpoken(agentInterface, version, one),
-      );
-      if (connector) {
-        return { agentInterface, connector, version };
-      }
-    }
+  const spoken = versions.flatMap((version) =>
+    card.supportedInterfaces.flatMap((agentInterface) =>
+      selected(agentInterface, version, wanted),
+    ),
+  );
+  const [first] = spoken;
+  if (!first) {
+    throw nothingInCommon(card, { connectors: wanted, versions }, pinned);
   }
-  throw nothingInCommon(card, { connectors: wanted, versions }, pinned);
+  const { tenant } = first.agentInterface;
+  return spoken.filter((one) => one.agentInterface.tenant === tenant);
 }
 
-function isSpoken(
-  { protocolBinding, protocolVersion, url }: AgentInterface,
+function selected(
+  agentInterface: AgentInterface,
   version: ProtocolVersion,
+  connectors: readonly BindingConnector[],
+): SelectedInterface[] {
+  const { protocolVersion } = agentInterface;
+  const connector = connectors.find(
+    (one) => hasBinding(agentInterface, one) && one.versions.includes(version),
+  );
+  return connector && parseProtocolVersion(protocolVersion) === version
+    ? [{ agentInterface, connector, version }]
+    : [];
+}
+
+function hasBinding(
+  { protocolBinding, url }: AgentInterface,
   connector: BindingConnector,
 ): boolean {
   return (
     protocolBinding.toUpperCase() === connector.binding.toUpperCase() &&
-    parseProtocolVersion(protocolVersion) === version &&
-    connector.versions.includes(version) &&
     connector.canCall(url)
   );
 }
@@ -67,7 +82,7 @@ function nothingInCommon(
   { name, supportedInterfaces }: AgentCard,
   { connectors, versions }: Abilities,
   pinned: string | undefined,
-): A2AClientError {
+): A2AClientError | A2AError {
   const offered = supportedInterfaces
     .map((one) => `${one.protocolBinding} ${one.protocolVersion}`)
     .join(', ');
@@ -78,9 +93,13 @@ function nothingInCommon(
         .map(({ binding }) => `${binding} ${version}`),
     )
     .join(', ');
-  return new A2AClientError(
-    'no-interface',
-    `The agent "${name}" offers ${offered || 'no interface'}; this client ` +
-      `${pinned === undefined ? 'speaks' : 'was told to use'} ${spoken}`,
+  const isVersion = supportedInterfaces.some((one) =>
+    connectors.some((connector) => hasBinding(one, connector)),
   );
+  const message =
+    `The agent "${name}" offers ${offered || 'no interface'}; this client ` +
+    `${pinned === undefined ? 'speaks' : 'was told to use'} ${spoken}`;
+  return isVersion
+    ? new A2AError('VERSION_NOT_SUPPORTED', message)
+    : new A2AClientError('no-interface', message);
 }

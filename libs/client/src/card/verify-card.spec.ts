@@ -151,7 +151,7 @@ describe('a client that verifies cards', () => {
   });
 
   it('may take a card without signatures, but never one with bad ones', async () => {
-    const optional = { keys: KEYS, required: false };
+    const optional = { keys: KEYS, policy: 'verify-if-present' as const };
     serve(card);
     expect((await connect(optional)).name).toBe(card.name);
     serve(signAgentCard(card, [newKey('key-2')]));

@@ -15,6 +15,15 @@ import { isSuccess, readAnswer } from '../http/answer.js';
 
 const MAX_KEYS_BYTES = 262_144;
 
+/** How much of its signatures a card has to show. */
+export type CardSignaturePolicy = 'off' | 'verify-if-present' | 'require';
+
+const POLICIES: readonly CardSignaturePolicy[] = [
+  'off',
+  'verify-if-present',
+  'require',
+];
+
 /** How a client makes sure where a card comes from (A2A §8.4.3). */
 export interface CardVerificationOptions {
   /** The keys that are trusted. @default none */
@@ -28,8 +37,12 @@ export interface CardVerificationOptions {
    */
   readonly jku?: readonly string[] | undefined;
 
-  /** Whether a card without signatures is refused. One whose signatures are not good always is. @default true */
-  readonly required?: boolean | undefined;
+  /**
+   * What is asked of a card: nothing (`off`), that its signatures are good if it
+   * has some (`verify-if-present`), or that it has some too (`require`).
+   * @default 'require'
+   */
+  readonly policy?: CardSignaturePolicy | undefined;
 }
 
 /** What a verifier reaches the trusted URLs with. */
@@ -45,14 +58,22 @@ export type CardVerifier = (
 ) => Promise<unknown>;
 
 /**
- * Makes the verifier of a client.
+ * Makes the verifier of a client; `undefined` where nothing is asked of a card.
  *
  * @throws TypeError where nothing is trusted, or what is given is no key or no URL
  */
 export function createCardVerifier(
-  { keys = [], jku = [], required = true }: CardVerificationOptions,
+  { keys = [], jku = [], policy = 'require' }: CardVerificationOptions,
   access: KeyAccess,
-): CardVerifier {
+): CardVerifier | undefined {
+  if (!POLICIES.includes(policy)) {
+    throw new TypeError(
+      `verifyCard.policy must be one of ${POLICIES.join(', ')}`,
+    );
+  }
+  if (policy === 'off') {
+    return undefined;
+  }
   const trusted = trustedKeysOf(keys);
   const urls = new Set(jku.map((url) => keyUrlOf(url, access)));
   if (trusted.length === 0 && urls.size === 0) {
@@ -69,7 +90,7 @@ export function createCardVerifier(
       if (!isAgentCardSignatureError(error)) {
         throw error;
       }
-      if (error.code === 'not-signed' && !required) {
+      if (error.code === 'not-signed' && policy === 'verify-if-present') {
         return received;
       }
       throw notTrusted(error);

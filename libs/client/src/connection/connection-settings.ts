@@ -1,18 +1,30 @@
 import { type EgressPolicy } from '@nest-a2a/egress';
 import { type ProtocolVersion } from '@nest-a2a/protocol';
 import { assertTimeout } from '../calls/call-scope.js';
+import { type RetryPolicy, toRetryPolicy } from '../calls/retry-options.js';
 import {
   type A2AClientOptions,
   DEFAULT_CLIENT_OPTIONS,
 } from '../client-options.js';
+import { type ClientInterceptor } from '../interceptors/client-interceptor.js';
+import { assertHeaders } from './assert-headers.js';
 
 /** The options that count for the whole life of a connection, complete. */
 export interface ConnectionSettings {
   timeoutMs: number;
   maxEventBytes: number;
   maxResponseBytes: number;
+  maxCardBytes: number;
+  cardHeaders: Readonly<Record<string, string>>;
   extensions: readonly string[];
   versions: readonly ProtocolVersion[];
+  retry: RetryPolicy;
+  connectTimeoutMs: number;
+  streamIdleMs: number;
+  streamResumeMs: number;
+  interceptors: readonly ClientInterceptor[];
+  /** Without that of the caller's URL. */
+  credentialOrigins: readonly string[];
 }
 
 /** Fills in the defaults. @throws TypeError for a value out of range */
@@ -21,15 +33,61 @@ export function completeOptions(options: A2AClientOptions): ConnectionSettings {
     timeoutMs = DEFAULT_CLIENT_OPTIONS.timeoutMs,
     maxEventBytes = DEFAULT_CLIENT_OPTIONS.maxEventBytes,
     maxResponseBytes = DEFAULT_CLIENT_OPTIONS.maxResponseBytes,
+    cardHeaders = {},
+    maxCardBytes = DEFAULT_CLIENT_OPTIONS.maxCardBytes,
     extensions = [],
     versions = DEFAULT_CLIENT_OPTIONS.versions,
+    connectTimeoutMs = DEFAULT_CLIENT_OPTIONS.connectTimeoutMs,
+    streamIdleMs = DEFAULT_CLIENT_OPTIONS.streamIdleMs,
+    streamResumeMs = DEFAULT_CLIENT_OPTIONS.streamResumeMs,
+    interceptors = [],
+    credentialOrigins = [],
   } = options;
+  assertInterceptors(interceptors);
   assertBinding(options);
   assertVersions(versions);
   assertTimeout(timeoutMs);
+  assertTimeout(connectTimeoutMs, 'connectTimeoutMs');
+  assertTimeout(streamIdleMs, 'streamIdleMs');
+  if (!(streamResumeMs >= 0)) {
+    throw new TypeError('streamResumeMs must not be negative');
+  }
   assertBytes(maxEventBytes, 'maxEventBytes');
   assertBytes(maxResponseBytes, 'maxResponseBytes');
-  return { timeoutMs, maxEventBytes, maxResponseBytes, extensions, versions };
+  assertBytes(maxCardBytes, 'maxCardBytes');
+  assertHeaders(cardHeaders);
+  return {
+    timeoutMs,
+    maxEventBytes,
+    maxResponseBytes,
+    maxCardBytes,
+    cardHeaders,
+    extensions,
+    versions,
+    retry: toRetryPolicy(options.retry),
+    connectTimeoutMs,
+    streamIdleMs,
+    streamResumeMs,
+    interceptors,
+    credentialOrigins: credentialOrigins.map(originOf),
+  };
+}
+
+function assertInterceptors(interceptors: unknown): void {
+  const areFunctions =
+    Array.isArray(interceptors) &&
+    interceptors.every((one) => typeof one === 'function');
+  if (!areFunctions) {
+    throw new TypeError('interceptors must be a list of functions');
+  }
+}
+
+/** Written as browsers do, so that it can be compared. */
+function originOf(url: string): string {
+  if (!URL.canParse(url) || new URL(url).origin === 'null') {
+    throw new TypeError('credentialOrigins must be absolute http(s) URLs');
+  }
+  return new URL(url).origin;
 }
 
 /** The part of the options that is about destinations. */

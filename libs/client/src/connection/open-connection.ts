@@ -1,11 +1,12 @@
 import { type AgentCard } from '@nest-a2a/protocol';
-import { type BindingContext } from '../bindings/binding-connector.js';
+import { type AuthReach, ClientAuth } from '../auth/client-auth.js';
 import { httpConnectors } from '../bindings/http-connectors.js';
-import { OpenCalls } from '../calls/open-calls.js';
 import { type CardUrls, cardUrls } from '../card/card-urls.js';
-import { fetchCard } from '../card/fetch-card.js';
-import { readCard } from '../card/read-card.js';
-import { selectInterface } from '../card/select-interface.js';
+import { CardKeeper } from '../card/card-keeper.js';
+import { type CardChecks, createCardReader } from '../card/card-reader.js';
+import { fetchCard, fetchCardAgain } from '../card/fetch-card.js';
+import { repeated } from '../calls/repeated.js';
+import { type CardSource } from './card-source.js';
 import { type CardVerifier, createCardVerifier } from '../card/verify-card.js';
 import { type A2AClientOptions } from '../client-options.js';
 import { AgentHttp } from '../http/agent-http.js';
@@ -17,53 +18,89 @@ import {
   type ConnectionSettings,
   policyOf,
 } from './connection-settings.js';
+import { RouteMaker } from './route-maker.js';
 
 /** What an agent is found by: its URL, that of its card, or the card itself, of 1.0 or 0.3. */
 export type ConnectTarget =
   string | URL | AgentCard | Readonly<Record<string, unknown>>;
 
 /** Where the card comes from. */
-type CardSource =
+type CardPlace =
   | { received: object; trustedOrigins: readonly [] }
   | { urls: CardUrls; trustedOrigins: readonly string[] };
 
 /**
- * Reads the card and chooses an interface; the interface is not called yet.
- * Leaves nothing open when it fails.
+ * A connection to an agent. Nothing is read yet.
+ *
+ * @throws TypeError for a target or an option that makes no sense
  */
-export async function openConnection(
+export function openConnection(
   target: ConnectTarget,
   options: A2AClientOptions,
-): Promise<AgentConnection> {
-  const settings = completeOptions(options);
+): AgentConnection {
+  const complete = completeOptions(options);
   const source = sourceOf(target);
   const { trustedOrigins } = source;
-  const reach = { policy: policyOf(options), trustedOrigins };
-  const http = new AgentHttp(reach);
-  try {
-    const verify = verifierOf(options, http);
-    const { signal } = options;
-    const card = await cardOf(source, http, { ...settings, signal, verify });
-    const context = { ...reach, limits: settings };
-    return connectionTo(card, { http, settings, context, options });
-  } catch (error) {
-    await http.close();
-    throw error;
-  }
+  const credentialOrigins = [...trustedOrigins, ...complete.credentialOrigins];
+  const policy = policyOf(options);
+  const auth = authOf(options, { policy, credentialOrigins });
+  const settings = withAuth(complete, auth);
+  const clientCertificate = auth?.clientCertificate;
+  const reach = { policy, trustedOrigins, clientCertificate };
+  const { connectTimeoutMs } = settings;
+  const http = new AgentHttp({ ...reach, connectTimeoutMs });
+  const checks = {
+    verify: verifierOf(options, http),
+    validate: options.cardValidator,
+  };
+  const context = {
+    ...reach,
+    credentialOrigins,
+    limits: settings,
+  };
+  const routes = new RouteMaker({
+    connectors: [...httpConnectors(http), ...(options.bindings ?? [])],
+    versions: settings.versions,
+    pinned: options.binding,
+    context,
+  });
+  const cards = cardsOf(source, http, { settings, checks });
+  const isExtended = options.extendedCard ?? false;
+  return new AgentConnection({
+    cards,
+    routes,
+    http,
+    settings,
+    auth,
+    upgrade: isExtended ? checks : undefined,
+  });
 }
 
-function sourceOf(target: ConnectTarget): CardSource {
+function authOf(
+  { credentials }: A2AClientOptions,
+  reach: AuthReach,
+): ClientAuth | undefined {
+  return credentials === undefined
+    ? undefined
+    : new ClientAuth(credentials, reach);
+}
+
+/** Credentials last, so that no other interceptor sees them. */
+function withAuth(
+  settings: ConnectionSettings,
+  auth: ClientAuth | undefined,
+): ConnectionSettings {
+  return auth
+    ? { ...settings, interceptors: [...settings.interceptors, auth.intercept] }
+    : settings;
+}
+
+function sourceOf(target: ConnectTarget): CardPlace {
   if (typeof target !== 'string' && !(target instanceof URL)) {
     return { received: target, trustedOrigins: [] };
   }
   const urls = cardUrls(String(target));
   return { urls, trustedOrigins: trustedOriginsOf(String(target)) };
-}
-
-/** How a card is got. */
-interface CardConditions {
-  signal: AbortSignal | undefined;
-  verify: CardVerifier | undefined;
 }
 
 function verifierOf(
@@ -76,55 +113,43 @@ function verifierOf(
   );
 }
 
-async function cardOf(
-  source: CardSource,
+function cardsOf(
+  source: CardPlace,
   http: AgentHttp,
-  {
-    timeoutMs,
-    extensions,
-    versions: [preferred = '1.0'],
-    signal,
-    verify,
-  }: ConnectionSettings & CardConditions,
-): Promise<AgentCard> {
+  { settings, checks }: { settings: ConnectionSettings; checks: CardChecks },
+): CardSource {
+  const read = createCardReader(checks);
+  const { timeoutMs, maxCardBytes: maxBytes, retry, extensions } = settings;
+  const { cardHeaders } = settings;
+  if (!('urls' in source)) {
+    return givenCard((signal) => read(source.received, signal), timeoutMs);
+  }
   // Agents sign the card of 1.0, and may have another for who speaks 0.3.
-  const version = verify ? '1.0' : preferred;
-  const headers = callHeaders({ version, extensions });
-  return new OpenCalls().run({ timeoutMs, signal }, async (scoped) => {
-    if ('urls' in source) {
-      const request = { headers, signal: scoped, verify };
-      return fetchCard(http, source.urls, request);
-    }
-    const { received } = source;
-    return readCard(verify ? await verify(received, scoped) : received);
+  const [preferred = '1.0'] = settings.versions;
+  const version = checks.verify ? '1.0' : preferred;
+  const headers = { ...callHeaders({ version, extensions }), ...cardHeaders };
+  const request = { headers, maxBytes, read };
+  return new CardKeeper({
+    timeoutMs,
+    fetch: (signal) =>
+      repeated(() => fetchCard(http, source.urls, { ...request, signal }), {
+        retry,
+        signal,
+      }),
+    fetchAgain: (known, signal) =>
+      fetchCardAgain(http, known, { ...request, signal }),
   });
 }
 
-interface ConnectionMakings {
-  http: AgentHttp;
-  settings: ConnectionSettings;
-  context: BindingContext;
-  options: A2AClientOptions;
-}
-
-function connectionTo(
-  card: AgentCard,
-  { http, settings, context, options }: ConnectionMakings,
-): AgentConnection {
-  const { agentInterface, connector, version } = selectInterface(
-    card,
-    {
-      connectors: [...httpConnectors(http), ...(options.bindings ?? [])],
-      versions: settings.versions,
-    },
-    options.binding,
-  );
-  return new AgentConnection({
-    card,
-    agentInterface,
-    version,
-    binding: connector.connect(agentInterface, version, context),
-    http,
-    defaults: settings,
+/** A card that was given never changes; it is checked when it is used first. */
+function givenCard(
+  read: (signal: AbortSignal) => Promise<AgentCard>,
+  timeoutMs: number,
+): CardSource {
+  const fetch = async (signal: AbortSignal) => ({
+    card: await read(signal),
+    url: '',
+    headers: {},
   });
+  return new CardKeeper({ timeoutMs, fetch });
 }

@@ -10,7 +10,10 @@ import { type GrpcTarget } from './grpc-target.js';
  */
 export function channelOptions(
   { hostname, port }: GrpcTarget,
-  { maxEventBytes, maxResponseBytes }: AnswerLimits,
+  {
+    maxEventBytes,
+    maxResponseBytes,
+  }: Pick<AnswerLimits, 'maxEventBytes' | 'maxResponseBytes'>,
   given: ChannelOptions = {},
 ): ChannelOptions {
   return {

@@ -3,7 +3,6 @@ import { type GrpcProcedure } from '@nest-a2a/protocol/grpc';
 import {
   type AnswerLimits,
   type BindingCall,
-  type BindingStream,
   type ClientBinding,
   type StreamFrame,
 } from '../bindings/client-binding.js';
@@ -16,46 +15,61 @@ import { type GrpcWire, procedureFor } from './grpc-wire.js';
 export interface GrpcBindingSettings extends AnswerLimits {
   readonly wire: GrpcWire;
   readonly tenant?: string | undefined;
+  readonly isTrusted: boolean;
 }
 
 /** gRPC (A2A §10): a procedure for each operation, the tenant is a field of its request. */
 export class GrpcBinding implements ClientBinding {
+  readonly isTrusted: boolean;
+
   constructor(
     private readonly channel: GrpcChannel,
     private readonly settings: GrpcBindingSettings,
-  ) {}
+  ) {
+    this.isTrusted = settings.isTrusted;
+  }
 
   async call(
     operation: Operation,
     request: object,
     call: BindingCall,
   ): Promise<unknown> {
-    const { wire, maxResponseBytes } = this.settings;
+    const { wire, maxResponseBytes, streamIdleMs } = this.settings;
     const { procedure, message } = this.prepare(operation, request);
     const answer = await callOnce(await this.channel.client(call.signal), {
       ...call,
       path: procedure.path,
       message,
       maxBytes: maxResponseBytes,
+      streamIdleMs,
       tooLarge: () => tooLarge('response-too-large', maxResponseBytes),
     });
     return wire.fromResult(operation, procedure.decodeResponse(answer));
   }
 
-  async *open(
+  async open(
     operation: Operation,
     request: object,
-    stream: BindingStream,
-  ): AsyncGenerator<StreamFrame> {
-    const { wire, maxEventBytes } = this.settings;
+    call: BindingCall,
+  ): Promise<AsyncIterable<StreamFrame>> {
+    const { maxEventBytes, streamIdleMs } = this.settings;
     const { procedure, message } = this.prepare(operation, request);
-    const events = callStream(await this.channel.client(stream.signal), {
-      ...stream,
+    const events = await callStream(await this.channel.client(call.signal), {
+      ...call,
       path: procedure.path,
       message,
       maxBytes: maxEventBytes,
+      streamIdleMs,
       tooLarge: () => tooLarge('event-too-large', maxEventBytes),
     });
+    return this.framesOf(events, procedure);
+  }
+
+  private async *framesOf(
+    events: AsyncIterable<Buffer>,
+    procedure: GrpcProcedure,
+  ): AsyncGenerator<StreamFrame> {
+    const { wire } = this.settings;
     for await (const event of events) {
       const value = wire.fromEvent(procedure.decodeResponse(event));
       yield { id: undefined, value };

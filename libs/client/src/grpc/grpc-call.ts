@@ -1,4 +1,10 @@
-import { type Client, Metadata, type ServiceError } from '@grpc/grpc-js';
+import {
+  type Client,
+  type ClientReadableStream,
+  Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js';
+import { untilSilent } from '../streams/until-silent.js';
 import { type CallFacts, fromServiceError } from './grpc-failure.js';
 
 /** A call of one procedure. */
@@ -11,8 +17,8 @@ export interface GrpcCall {
   /** Of an answer, or of one message of a stream. */
   readonly maxBytes: number;
   readonly tooLarge: CallFacts['tooLarge'];
-  /** Called when the headers of the answer are here. */
-  readonly onOpen?: () => void;
+  /** Of a stream: milliseconds without a message. */
+  readonly streamIdleMs: number;
 }
 
 /** Calls a procedure that answers once. @throws A2AError, A2AClientError */
@@ -46,17 +52,17 @@ export async function callOnce(
 }
 
 /**
- * Calls a procedure that answers with a stream. Messages are taken from the
- * connection as they are taken from the iterable, but for a few in between.
- * Leaving early cancels the call.
+ * Calls a procedure that answers with a stream, and resolves when the answer
+ * begins. Messages are taken from the connection as they are taken from the
+ * iterable, but for a few in between. Leaving early cancels the call.
  *
  * @throws A2AError, A2AClientError
  */
-export async function* callStream(
+export async function callStream(
   client: Client,
   call: GrpcCall,
-): AsyncGenerator<Buffer> {
-  const { path, message, headers, signal, onOpen } = call;
+): Promise<AsyncGenerator<Buffer>> {
+  const { path, message, headers, signal } = call;
   const stream = client.makeServerStreamRequest(
     path,
     toBuffer,
@@ -64,26 +70,52 @@ export async function* callStream(
     message,
     toMetadata(headers),
   );
-  const failures: Error[] = [];
-  let hasHeaders = false;
+  const running: RunningStream = { stream, failures: [], hasHeaders: false };
+  // Without a listener an error that nobody waits for any more ends the process.
+  stream.on('error', (error) => running.failures.push(error));
   const cancel = () => stream.cancel();
   signal.addEventListener('abort', cancel);
-  // Without a listener an error that nobody waits for any more ends the process.
-  stream.on('error', (error) => failures.push(error));
-  stream.once('metadata', () => {
-    hasHeaders = true;
-    onOpen?.();
+  stream.once('close', () => signal.removeEventListener('abort', cancel));
+  await new Promise<void>((resolve) => {
+    stream.once('metadata', () => {
+      running.hasHeaders = true;
+      resolve();
+    });
+    for (const end of ['error', 'end', 'close']) stream.once(end, resolve);
+  });
+  const [failure] = running.failures;
+  if (failure) {
+    stream.cancel();
+    throw toFailure(failure, call, running.hasHeaders);
+  }
+  return messagesOf(running, call);
+}
+
+interface RunningStream {
+  readonly stream: ClientReadableStream<Buffer>;
+  readonly failures: Error[];
+  hasHeaders: boolean;
+}
+
+async function* messagesOf(
+  running: RunningStream,
+  call: GrpcCall,
+): AsyncGenerator<Buffer> {
+  const { stream, failures } = running;
+  const leave = () => stream.cancel();
+  const messages = untilSilent(stream as AsyncIterable<Buffer>, {
+    idleMs: call.streamIdleMs,
+    leave,
   });
   try {
-    for await (const received of stream) {
-      yield sized(received as Buffer, call);
+    for await (const received of messages) {
+      yield sized(received, call);
     }
     const [failure] = failures;
     if (failure) throw failure;
   } catch (error) {
-    throw toFailure(error, call, hasHeaders);
+    throw toFailure(error, call, running.hasHeaders);
   } finally {
-    signal.removeEventListener('abort', cancel);
     stream.cancel();
   }
 }

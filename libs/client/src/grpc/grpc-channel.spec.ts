@@ -52,6 +52,7 @@ function open(url: string, route: Partial<ChannelRoute> = {}): GrpcChannel {
     rules: { policy: OPEN },
     credentials: Credentials.createInsecure(),
     options: channelOptions(target, LIMITS),
+    connectTimeoutMs: 5_000,
     ...route,
   });
   channels.push(channel);
@@ -61,6 +62,9 @@ function open(url: string, route: Partial<ChannelRoute> = {}): GrpcChannel {
 function call(channel: GrpcChannel, signal = new AbortController().signal) {
   const binding = new GrpcBinding(channel, {
     ...LIMITS,
+    streamIdleMs: Infinity,
+    connectTimeoutMs: 5_000,
+    isTrusted: false,
     wire: GRPC_WIRES['1.0'],
   });
   return binding.call('GetTask', { id: 't1' }, { headers: {}, signal });
@@ -162,7 +166,7 @@ describe('the connection of a gRPC channel', () => {
     const channel = open(named(), { rules: { policy: OPEN, resolve } });
     const failure = failureOf(call(channel, controller.signal));
     controller.abort(reason);
-    expect(await failure).toBe(reason);
+    expect(await failure).toMatchObject({ code: 'aborted', cause: reason });
   });
 
   it('is not made any more when it was closed while the name was looked up', async () => {
@@ -175,6 +179,23 @@ describe('the connection of a gRPC channel', () => {
     found([V4]);
     expect(await failure).toMatchObject({ code: 'closed' });
     expect(agent.connections).toBe(0);
+  });
+});
+
+describe('a gRPC channel to a server that says nothing', () => {
+  it('is given up after its time, and nothing was sent', async () => {
+    const server = createServer((socket) => void socket.resume());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as { port: number };
+    const url = `grpc://127.0.0.1:${port}`;
+    const channel = open(url, { connectTimeoutMs: 50 });
+    expect(await failureOf(call(channel))).toMatchObject({
+      code: 'connection-failed',
+      message: expect.stringContaining('within 50 ms'),
+      isUnsent: true,
+    });
+    await channel.close();
+    server.close();
   });
 });
 

@@ -5,14 +5,17 @@ import {
   connectivityState as ConnectivityState,
 } from '@grpc/grpc-js';
 import { type DestinationRules, resolveDestination } from '@nest-a2a/egress';
-import { A2AClientError } from '../errors/a2a-client-error.js';
+import {
+  A2AClientError,
+  isA2AClientError,
+} from '../errors/a2a-client-error.js';
 import { fromEgressFailure } from '../http/egress-failure.js';
 import { ChannelSockets } from './channel-sockets.js';
 import { channelTargets } from './channel-targets.js';
 import { type GrpcTarget } from './grpc-target.js';
-import { untilAborted } from './until-aborted.js';
+import { untilAborted } from '../calls/until-aborted.js';
 
-/** How long one family of addresses is tried before the next. */
+/** How long one family of addresses is tried at most before the next. */
 const FAMILY_TIMEOUT_MS = 1_000;
 
 /** A channel's way to its server. */
@@ -21,6 +24,8 @@ export interface ChannelRoute {
   readonly rules: DestinationRules;
   readonly credentials: ChannelCredentials;
   readonly options: ChannelOptions;
+  /** Milliseconds until there is a connection; `Infinity` for no limit. */
+  readonly connectTimeoutMs: number;
 }
 
 /**
@@ -43,10 +48,14 @@ export class GrpcChannel {
   /**
    * What calls are made with, now.
    *
-   * @throws A2AClientError `not-allowed`, `connection-failed` where the name is not found
+   * @throws A2AClientError `not-allowed`, `connection-failed` where the name is not found or nobody answers; nothing was sent
    */
-  client(signal: AbortSignal): Promise<Client> {
-    return untilAborted(() => this.#current(), signal);
+  async client(signal: AbortSignal): Promise<Client> {
+    try {
+      return await untilAborted(() => this.#current(), signal);
+    } catch (error) {
+      throw asUnsent(signal.aborted ? aborted(signal) : error);
+    }
   }
 
   /** Breaks the connection, and with it the calls, and waits until it is closed. Idempotent. */
@@ -69,13 +78,24 @@ export class GrpcChannel {
   async #open(): Promise<Client> {
     const targets = await this.#resolve();
     const last = targets.pop() ?? '';
+    const { connectTimeoutMs } = this.#route;
+    const familyMs = Math.min(FAMILY_TIMEOUT_MS, connectTimeoutMs);
     for (const target of targets) {
       const client = this.#replace(target);
-      if (await isReached(client)) {
+      if ((await stateAfter(client, familyMs)) === ConnectivityState.READY) {
         return client;
       }
     }
-    return this.#replace(last);
+    const client = this.#replace(last);
+    const state = await stateAfter(client, connectTimeoutMs);
+    if (state === ConnectivityState.CONNECTING) {
+      throw new A2AClientError(
+        'connection-failed',
+        `The agent cannot be called: no gRPC connection within ${connectTimeoutMs} ms`,
+      );
+    }
+    // Where it has failed, the call says why.
+    return client;
   }
 
   async #resolve(): Promise<string[]> {
@@ -108,13 +128,30 @@ function isAlive(client: Client): boolean {
   );
 }
 
-/** Whether a client that is connecting gets there, and soon. */
-async function isReached(client: Client): Promise<boolean> {
+/** What became of a client that is connecting, after that time at the latest. */
+async function stateAfter(
+  client: Client,
+  timeoutMs: number,
+): Promise<ConnectivityState> {
   const channel = client.getChannel();
   const state = channel.getConnectivityState(false);
   await new Promise<void>((resolve) => {
-    const deadline = Date.now() + FAMILY_TIMEOUT_MS;
+    const deadline = Date.now() + timeoutMs;
     channel.watchConnectivityState(state, deadline, () => resolve());
   });
-  return channel.getConnectivityState(false) === ConnectivityState.READY;
+  return channel.getConnectivityState(false);
+}
+
+function aborted({ reason }: AbortSignal): unknown {
+  return isA2AClientError(reason)
+    ? reason
+    : new A2AClientError('aborted', 'The call was aborted', { cause: reason });
+}
+
+function asUnsent(error: unknown): unknown {
+  if (!isA2AClientError(error)) {
+    return error;
+  }
+  const { code, message, cause } = error;
+  return new A2AClientError(code, message, { cause, isUnsent: true });
 }

@@ -3,6 +3,7 @@ import {
   type ChannelOptions,
   credentials as Credentials,
 } from '@grpc/grpc-js';
+import { clientContextFor } from '@nest-a2a/egress';
 import { type AgentInterface, type ProtocolVersion } from '@nest-a2a/protocol';
 import {
   type BindingConnector,
@@ -60,18 +61,20 @@ function connect(
   assertTenantHasForm(tenant, version);
   const target = targetOf(url, options);
   assertTargetAllowed(target, context);
-  const { policy, trustedOrigins, limits } = context;
+  const { policy, trustedOrigins, credentialOrigins, limits } = context;
+  const isTrusted = trustedOriginsFor(target, credentialOrigins).length > 0;
   const channel = new GrpcChannel({
     target,
     rules: {
       policy,
       trustedOrigins: trustedOriginsFor(target, trustedOrigins),
     },
-    credentials: options.credentials ?? credentialsFor(target),
+    credentials: options.credentials ?? credentialsFor(target, context),
     options: channelOptions(target, limits, options.channelOptions),
+    connectTimeoutMs: limits.connectTimeoutMs,
   });
   const wire = GRPC_WIRES[version];
-  return new GrpcBinding(channel, { ...limits, wire, tenant });
+  return new GrpcBinding(channel, { ...limits, wire, tenant, isTrusted });
 }
 
 /** Credentials of the caller say more than a URL. */
@@ -83,10 +86,23 @@ function targetOf(url: string, { credentials }: GrpcOptions): GrpcTarget {
   return target;
 }
 
-function credentialsFor({ isSecure }: GrpcTarget): ChannelCredentials {
-  return isSecure
-    ? Credentials.createSsl(null, null, null, { rejectUnauthorized: true })
-    : Credentials.createInsecure();
+function credentialsFor(
+  target: GrpcTarget,
+  { clientCertificate }: BindingContext,
+): ChannelCredentials {
+  const verified = { rejectUnauthorized: true };
+  if (!target.isSecure) {
+    return Credentials.createInsecure();
+  }
+  const isShown =
+    clientCertificate &&
+    trustedOriginsFor(target, clientCertificate.origins).length > 0;
+  return isShown
+    ? Credentials.createFromSecureContext(
+        clientContextFor(clientCertificate),
+        verified,
+      )
+    : Credentials.createSsl(null, null, null, verified);
 }
 
 /** Without its tenant a request would be for somebody else. */

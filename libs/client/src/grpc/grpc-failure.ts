@@ -7,6 +7,9 @@ import { withHttpFacts } from '../http/http-facts.js';
 /** How `@grpc/grpc-js` begins to tell of a message that is larger than it takes. */
 const TOO_LARGE = /^Received message (?:larger|that decompresses)/;
 
+/** How it begins to tell that there never was a connection. */
+const UNCONNECTED = /^(?:No connection established|Name resolution failed)/;
+
 /** How it begins to tell of a stream that the other side has broken off. */
 const RESET = /^Received RST_STREAM/;
 
@@ -63,10 +66,11 @@ function wayFailure(error: ServiceError): A2AClientError | undefined {
 }
 
 function connectionFailed(cause: ServiceError): A2AClientError {
+  const isUnsent = UNCONNECTED.test(cause.details);
   return new A2AClientError(
     'connection-failed',
     'The agent cannot be called: no gRPC connection, or it broke before the answer was complete',
-    { cause },
+    { cause, isUnsent },
   );
 }
 

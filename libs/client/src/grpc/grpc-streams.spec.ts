@@ -153,16 +153,25 @@ describe('a stream over gRPC', () => {
     const events = client.stream('hi', { timeoutMs: 300 });
     const failure = failureOf(events.next());
     const silent = await asked;
-    expect(await failure).toMatchObject({ code: 'timeout' });
+    expect(await failure).toMatchObject({
+      code: 'outcome-unknown',
+      cause: { code: 'timeout' },
+    });
     await silent.ended;
   });
 
   it('says when the agent begins to answer, before anything has happened', async () => {
     const asked = nextCall();
     const context = {
-      limits: { maxEventBytes: 1_000, maxResponseBytes: 1_000 },
+      limits: {
+        maxEventBytes: 1_000,
+        maxResponseBytes: 1_000,
+        streamIdleMs: 1_000,
+        connectTimeoutMs: 5_000,
+      },
       policy: { allowHttp: true, allowPrivateNetworks: true },
       trustedOrigins: [],
+      credentialOrigins: [],
     };
     const url = agent.address;
     const binding = grpc().connect(
@@ -171,18 +180,33 @@ describe('a stream over gRPC', () => {
       context,
     );
     const { signal } = new AbortController();
-    let isOpened: () => void = () => undefined;
-    const opened = new Promise<void>((resolve) => (isOpened = resolve));
-    const stream = { headers: {}, signal, onOpen: isOpened };
-    const frames = collect(
-      binding.open('SubscribeToTask', { id: 't1' }, stream),
+    const opened = binding.open(
+      'SubscribeToTask',
+      { id: 't1' },
+      { headers: {}, signal },
     );
     const call = await asked;
     call.raw.sendMetadata(new Metadata());
-    await opened;
+    const frames = await opened;
     call.end();
-    expect(await frames).toEqual([]);
+    expect(await collect(frames)).toEqual([]);
     await binding.close?.();
+  });
+
+  it('counts as broken when it is silent for too long', async () => {
+    await client.close();
+    client = await grpcClient(agent.address, { streamIdleMs: 50 });
+    const asked = nextCall();
+    const events = client.stream('hi');
+    const first = events.next();
+    const call = await asked;
+    await call.write({ task: taskIn('WORKING') });
+    await first;
+    expect(await failureOf(events.next())).toMatchObject({
+      code: 'connection-failed',
+      message: 'The stream was silent for 50 ms',
+    });
+    await call.ended;
   });
 
   it('is not read faster than it is used', async () => {

@@ -5,9 +5,17 @@ import {
   createGuardedHttp,
   type EgressPolicy,
   type GuardedHttp,
+  type OriginCertificate,
   type ResolveHost,
 } from '@nest-a2a/egress';
+import { isA2AClientError } from '../errors/a2a-client-error.js';
 import { fromEgressFailure } from './egress-failure.js';
+
+/**
+ * Servers keep an unused connection for five seconds or longer: those of Node.js
+ * and of uvicorn for five. A request must not meet the end of one.
+ */
+const IDLE_SOCKET_MS = 4_000;
 
 /** Not sent unless a caller does: axios would add its own values. */
 const HEADERS = {
@@ -33,6 +41,8 @@ export interface HttpResponse {
   headers: IncomingHttpHeaders;
   /** Leaving it before its end closes the connection. */
   body: AsyncIterable<Uint8Array>;
+  /** Closes the connection; whoever reads the body gets the reason. */
+  leave(reason: Error): void;
 }
 
 /** Which destinations a client may call. */
@@ -40,6 +50,10 @@ export interface Reach {
   policy: EgressPolicy;
   /** Origins of the caller's own URL, which need not obey the policy. */
   trustedOrigins: readonly string[];
+  /** Milliseconds until there is a connection. @default no limit but that of the call */
+  connectTimeoutMs?: number | undefined;
+  /** @default none */
+  clientCertificate?: OriginCertificate | undefined;
   /** @default the resolver of the operating system */
   resolve?: ResolveHost | undefined;
 }
@@ -49,12 +63,17 @@ export class AgentHttp {
   readonly #http: GuardedHttp;
   readonly #reach: Reach;
 
+  /** @throws TypeError for a client certificate that cannot be read */
   constructor(reach: Reach) {
+    const { clientCertificate } = reach;
     this.#reach = reach;
     this.#http = createGuardedHttp({
       policy: reach.policy,
       trustedOrigins: reach.trustedOrigins,
       keepAlive: true,
+      idleSocketMs: IDLE_SOCKET_MS,
+      connectTimeoutMs: reach.connectTimeoutMs ?? Infinity,
+      ...(clientCertificate && { clientCertificate }),
       ...(reach.resolve && { resolve: reach.resolve }),
     });
   }
@@ -79,7 +98,8 @@ export class AgentHttp {
   /** Resolves with a response of any status. @throws A2AClientError */
   async send(request: HttpRequest): Promise<HttpResponse> {
     const { status, data } = await this.#receive(request);
-    return { status, headers: data.headers, body: chunksOf(data) };
+    const leave = (reason: Error) => void data.destroy(reason);
+    return { status, headers: data.headers, body: chunksOf(data), leave };
   }
 
   /** Destroys all sockets and waits until they are closed. Idempotent. */
@@ -100,7 +120,7 @@ export class AgentHttp {
         signal,
       });
     } catch (error) {
-      throw fromEgressFailure(error);
+      throw fromEgressFailure(error, this.#http.isUnsent(error));
     }
   }
 }
@@ -111,6 +131,6 @@ async function* chunksOf(body: Readable): AsyncGenerator<Uint8Array> {
       yield chunk as Uint8Array;
     }
   } catch (error) {
-    throw fromEgressFailure(error);
+    throw isA2AClientError(error) ? error : fromEgressFailure(error);
   }
 }

@@ -28,13 +28,20 @@ const HINTS: Partial<Record<EgressErrorCode, string>> = {
   'port-not-allowed': 'the option ports opens further ports',
 };
 
-/** Why a destination was refused, or the way to it failed. */
-export function fromEgressFailure(error: unknown): A2AClientError {
+/**
+ * Why a destination was refused, or the way to it failed.
+ *
+ * @param isUnsent nothing of the request can have left
+ */
+export function fromEgressFailure(
+  error: unknown,
+  isUnsent = false,
+): A2AClientError {
   const cause = toEgressError(error);
   const hint = HINTS[cause.code];
   return new A2AClientError(
     CODES[cause.code],
     `The agent cannot be called: ${cause.message}` + (hint ? ` (${hint})` : ''),
-    { cause },
+    { cause, isUnsent },
   );
 }

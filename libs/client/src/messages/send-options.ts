@@ -32,6 +32,8 @@ export interface StreamMessageOptions extends CallOptions {
   pushUrl?: string | undefined;
   /** Comes back with every update; goes with `pushUrl`. */
   pushToken?: string | undefined;
+  /** Milliseconds for which it is tried to resume the stream, each time it breaks. Of no meaning for `send`. @default the client's `streamResumeMs` */
+  streamResumeMs?: number | undefined;
   /** A whole push configuration, instead of `pushUrl` and `pushToken`. */
   push?: PushConfigInput | undefined;
 }

@@ -1,3 +1,15 @@
+export { InvalidClientModuleError } from './a2a-client.errors.js';
+export { A2AClientModule, type ClientsOf } from './a2a-client.module.js';
+export {
+  type A2AClientConfiguration,
+  type A2AClientConfigurationFactory,
+  type A2AClientModuleOptions,
+  type A2AClientRegistration,
+  type AsyncNamedClient,
+  type NamedClient,
+} from './a2a-client.options.js';
+export { getA2AClientToken } from './a2a-client.tokens.js';
+export { InjectA2AClient } from './inject-a2a-client.decorator.js';
 export { InvalidWebhookModuleError } from './a2a-webhook.errors.js';
 export { A2AWebhookGuard } from './a2a-webhook.guard.js';
 export { A2AWebhookModule } from './a2a-webhook.module.js';

@@ -17,6 +17,16 @@ export class StreamAssembler {
   #taskId = '';
   #fold: TaskFold | undefined;
 
+  /** The task so far; `undefined` where there was none yet. Costs its size. */
+  get task(): Task | undefined {
+    return this.#fold?.snapshot();
+  }
+
+  /** Goes on from a task that says more than the events did. */
+  restart(task: Task): void {
+    this.#begin(task);
+  }
+
   /** @throws A2AError `INVALID_AGENT_RESPONSE` for a frame that is none */
   next({ id, value }: StreamFrame): StreamEvent {
     const raw = parseStreamResponse(value);

@@ -28,7 +28,7 @@ describe('SseParser', () => {
     const parser = new SseParser(100);
     expect([...parser.push(Buffer.from('data: a\n'))]).toEqual([]);
     expect([...parser.push(Buffer.from('\n'))]).toEqual([
-      { type: 'message', data: 'a', id: undefined },
+      { type: 'message', data: 'a', id: undefined, isCut: false },
     ]);
   });
 
@@ -42,8 +42,8 @@ describe('SseParser', () => {
       '\uFEFFid: 7\r\nevent: x\r\ndata: grün 😀\r\ndata: b\r\n\r\ndata: c\r\r\n';
     for (const chunks of cuts(text)) {
       expect(parse(chunks)).toEqual([
-        { type: 'x', data: 'grün 😀\nb', id: '7' },
-        { type: 'message', data: 'c', id: '7' },
+        { type: 'x', data: 'grün 😀\nb', id: '7', isCut: false },
+        { type: 'message', data: 'c', id: undefined, isCut: false },
       ]);
     }
   });
@@ -60,7 +60,7 @@ describe('SseParser', () => {
     const text =
       ': ping\n\nretry: 5\n\nevent: x\n\ndata\n\ndata:\n\ndata: a\n\n';
     expect(parse([text])).toEqual([
-      { type: 'message', data: 'a', id: undefined },
+      { type: 'message', data: 'a', id: undefined, isCut: false },
     ]);
   });
 
@@ -68,13 +68,13 @@ describe('SseParser', () => {
     expect(dataOf(parse(['data:a\n\ndata:  b \n\n']))).toEqual(['a', ' b ']);
   });
 
-  it('keeps the last id, forgets it when it is empty, ignores one with NUL', () => {
+  it('answers the id of the event itself, none where it is empty or has NUL', () => {
     const text =
       'id: 1\ndata: a\n\ndata: b\n\nid: 2\0\ndata: c\n\nid\ndata: d\n\n';
     expect(parse([text]).map(({ id }) => id)).toEqual([
       '1',
-      '1',
-      '1',
+      undefined,
+      undefined,
       undefined,
     ]);
   });
@@ -85,6 +85,12 @@ describe('SseParser', () => {
       expect(dataOf(parse([text]))).toEqual(['a']);
     },
   );
+
+  it('says of an event whether the end of the stream may have cut it', () => {
+    const cut = (text: string) => parse([text]).map(({ isCut }) => isCut);
+    expect(cut('data: a\n\ndata: {"b')).toEqual([false, true]);
+    expect(cut('data: a\n\ndata: b\n\n')).toEqual([false, false]);
+  });
 
   it('answers nothing for an empty stream', () => {
     expect(parse([])).toEqual([]);

@@ -6,8 +6,10 @@ export interface SseEvent {
   type: string;
   /** Never empty. */
   data: string;
-  /** The last id of the stream up to here, this event's included. */
+  /** The event's own: one of an event before it would not say what has been seen. */
   id: string | undefined;
+  /** The stream ended without the blank line that ends an event: it may not be whole. */
+  isCut: boolean;
 }
 
 const LINE_END = /\r\n|\n|\r/;
@@ -41,7 +43,10 @@ export class SseParser {
   *end(): Generator<SseEvent> {
     const rest = this.#decoder.decode();
     // One to end the line, one to end the event.
-    yield* this.#read(`${rest}\n\n`);
+    for (const event of this.#read(`${rest}\n\n`)) {
+      // Half of an id is another id.
+      yield { ...event, id: undefined, isCut: true };
+    }
   }
 
   *#read(text: string): Generator<SseEvent> {
@@ -102,10 +107,12 @@ export class SseParser {
   #dispatch(): SseEvent | undefined {
     const data = this.#data.join('\n');
     const type = this.#type || 'message';
+    const id = this.#id || undefined;
+    this.#id = undefined;
     this.#data = [];
     this.#dataBytes = 0;
     this.#type = '';
-    return data === '' ? undefined : { type, data, id: this.#id || undefined };
+    return data === '' ? undefined : { type, data, id, isCut: false };
   }
 
   #assertSize(): void {
