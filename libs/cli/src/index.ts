@@ -1,0 +1,3 @@
+export { EXIT_CODES } from './exit-code.js';
+export { type CommandIo } from './io.js';
+export { run } from './run.js';
