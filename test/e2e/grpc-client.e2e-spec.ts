@@ -114,7 +114,7 @@ describe.each(VERSIONS)('our client at our agent over gRPC, %s', (version) => {
     const other = await startAgent({ options: SOON_OVER });
     other.worker.on('wait', aborted);
     const there = await connect(other, { versions: [version] });
-    const events = there.stream('wait');
+    const events = there.stream('wait', { streamResumeMs: 0 });
     await events.next();
     const rest = failureOf(
       (async () => {

@@ -187,7 +187,8 @@ describe('a webhook that is sent', () => {
     expect((await fetch(lab.agent.url + path)).status).toBe(404);
     const card = await fetch(`${lab.agent.url}/.well-known/agent-card.json`);
     const { capabilities } = (await card.json()) as AgentCard;
-    expect(capabilities.extensions).toBeUndefined();
+    const uris = capabilities.extensions?.map(({ uri }) => uri);
+    expect(uris).not.toContain('urn:nest-a2a:webhook-keys:v1');
   });
 
   it.each([

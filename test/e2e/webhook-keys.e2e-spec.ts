@@ -117,6 +117,7 @@ describe.each(PLATFORMS)('the keys of webhooks on %s', (platform) => {
       const { capabilities } = JSON.parse(text) as AgentCard;
       expect(capabilities.extensions?.map((one) => one.uri)).toEqual([
         uri,
+        'urn:nest-a2a:idempotent-send:v1',
         'urn:nest-a2a:webhook-keys:v1',
       ]);
     }

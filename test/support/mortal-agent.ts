@@ -63,6 +63,11 @@ export class MortalAgent {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
+  /** Where it listens. */
+  get url(): string {
+    return this.listensAt ?? '';
+  }
+
   /** Sends a message with a webhook. The task goes on once it is known: its process may die of that. @returns its id */
   async send(webhook: object): Promise<string> {
     const configuration = {
@@ -70,11 +75,7 @@ export class MortalAgent {
       taskPushNotificationConfig: webhook,
     };
     const params = sendParams('hi', { configuration });
-    const answer = await jsonRpc.call(
-      this.listensAt ?? '',
-      'SendMessage',
-      params,
-    );
+    const answer = await jsonRpc.call(this.url, 'SendMessage', params);
     this.order('go on');
     return jsonRpc.result(answer).task.id as string;
   }

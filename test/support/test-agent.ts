@@ -27,6 +27,8 @@ export interface TestAgentOptions {
   imports?: ModuleMetadata['imports'];
   controllers?: ModuleMetadata['controllers'];
   clock?: Clock;
+  /** @default any that is free */
+  port?: number;
   /** Called before the application starts. */
   before?: (app: NestApplication) => void;
 }
@@ -54,6 +56,7 @@ export async function startAgent({
   imports = [],
   controllers = [],
   clock,
+  port: wanted = 0,
   before,
 }: TestAgentOptions = {}): Promise<TestAgent> {
   let building = Test.createTestingModule({
@@ -78,7 +81,7 @@ export async function startAgent({
     logger: false,
   });
   before?.(app);
-  await app.listen(0, '127.0.0.1');
+  await app.listen(wanted, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   return {
     app,
