@@ -4,9 +4,13 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Jest has said its result by then; what is left is a handle that nobody has closed. */
 const TIME_TO_EXIT_MS = 20_000;
+
+/** After the end of Jest, its last words; a process that a test has left behind keeps the pipe open for ever. */
+const TIME_TO_READ_MS = 2_000;
 
 /** Runs Jest with these arguments. @returns how many tests have passed and failed, and the names of those that were skipped */
 export async function runJest(args, env = {}) {
@@ -52,7 +56,10 @@ async function spawnJest(args, env) {
       }, TIME_TO_EXIT_MS).unref();
     }
   });
-  const [code] = await once(jest, 'close');
+  const read = once(jest, 'close');
+  const [code] = await once(jest, 'exit');
+  await Promise.race([read, sleep(TIME_TO_READ_MS, undefined, { ref: false })]);
+  jest.stderr.destroy();
   return { code, hangs };
 }
 
