@@ -226,11 +226,11 @@ describe('a stream that is cut at any byte', () => {
     const agent = await lab.agent();
     const client = await lab.client(agent.url, { streamResumeMs: 200 });
     const stream = client.stream('tell 600');
-    const seen = [await stream.next()];
+    const seen = [(await stream.next()).value];
     const gone = lab.leave(agent);
     const failure = await failureOf(
       (async () => {
-        for (;;) seen.push(await stream.next());
+        for await (const event of stream) seen.push(event);
       })(),
     );
     await gone;
@@ -238,6 +238,6 @@ describe('a stream that is cut at any byte', () => {
       name: 'A2AClientError',
       code: 'connection-failed',
     });
-    expect(seen.every(({ done }) => !done)).toBe(true);
+    expect(seen[0]).toBeDefined();
   });
 });
