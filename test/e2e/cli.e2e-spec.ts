@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,15 +14,20 @@ let out: string[];
 let err: string[];
 let env: Record<string, string>;
 let input: string;
+let folder: string;
 let controller: AbortController;
 
 beforeEach(async () => {
   agent = await startAgent();
+  folder = await mkdtemp(join(tmpdir(), 'nest-a2a-'));
   [out, err, env, input] = [[], [], {}, ''];
   controller = new AbortController();
 });
 
-afterEach(() => agent.close());
+afterEach(async () => {
+  await agent.close();
+  await rm(folder, { recursive: true });
+});
 
 /** Runs a command line; `@` stands for the URL of the agent. */
 function nestA2a(...argv: string[]): Promise<number> {
@@ -126,7 +131,7 @@ describe.each([
 
 describe('nest-a2a send', () => {
   it('takes text from the standard input, data and files', async () => {
-    const file = join(tmpdir(), `nest-a2a-${process.pid}.txt`);
+    const file = join(folder, 'content.txt');
     await writeFile(file, 'content');
     input = 'from a pipe';
     let parts: unknown;
@@ -141,7 +146,7 @@ describe('nest-a2a send', () => {
       { data: { a: 1 } },
       {
         raw: Buffer.from('content').toString('base64'),
-        filename: expect.stringContaining('nest-a2a-'),
+        filename: 'content.txt',
       },
     ]);
   });
