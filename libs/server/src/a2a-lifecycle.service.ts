@@ -33,6 +33,7 @@ export class A2ALifecycle
   private readonly keepAlive = new KeepAlive();
   private destroyed: Promise<void> | undefined;
   private closed: Promise<void> | undefined;
+  private isStarted = false;
 
   constructor(
     @Inject(OPEN_RUNTIME) private readonly runtime: OpenRuntime,
@@ -44,12 +45,18 @@ export class A2ALifecycle
     @Inject(OpenExchanges) private readonly exchanges: OpenExchanges,
   ) {}
 
+  /** Whether this process has begun to take work. */
+  get hasStarted(): boolean {
+    return this.isStarted;
+  }
+
   onApplicationBootstrap(): void {
     if (this.destroyed) {
       // Closed while it started: another provider took its time.
       return;
     }
     const { roles } = this.options;
+    this.isStarted = true;
     this.keepAlive.start();
     if (roles.includes('worker')) this.runner.start();
     if (roles.includes('push')) this.push.start();

@@ -37,6 +37,7 @@ import {
   WebhookClient,
 } from './push/webhook-client.service.js';
 import { WebhookDelivery } from './push/webhook-delivery.service.js';
+import { RuntimeStatus } from './runtime-status.service.js';
 import { DrainState } from './runtime/drain-state.service.js';
 import { RUNTIME_PROVIDERS } from './runtime/runtime.providers.js';
 import { LogWatcher } from './tasks/log-watcher.service.js';
@@ -102,6 +103,7 @@ export const CORE_PROVIDERS: Provider[] = [
   GrpcBinding,
   GrpcServers,
   A2ALifecycle,
+  RuntimeStatus,
 ];
 
 /** What modules of the application, and those of further agents, may inject. */
@@ -113,4 +115,5 @@ export const CORE_EXPORTS = [
   HttpExchanges,
   JsonRpcBinding,
   RestBinding,
+  RuntimeStatus,
 ];

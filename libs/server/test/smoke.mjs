@@ -14,6 +14,10 @@ export default async function smoke(load) {
   }
   A2AWorker()(EchoWorker);
 
+  const { A2AHealthIndicator, A2AHealthModule } = await load(
+    '@nest-a2a/server/health',
+  );
+
   class AppModule {}
   const agentCard = {
     name: 'Echo',
@@ -21,7 +25,7 @@ export default async function smoke(load) {
     version: '1.0.0',
   };
   Module({
-    imports: [A2AModule.forRoot({ agentCard })],
+    imports: [A2AModule.forRoot({ agentCard }), A2AHealthModule],
     providers: [EchoWorker],
   })(AppModule);
 
@@ -35,5 +39,7 @@ export default async function smoke(load) {
     assert.equal(result.text, 'echo: hi');
     await client.close();
   }
+  const health = app.get(A2AHealthIndicator);
+  assert.equal((await health.store('store')).store.status, 'up');
   await app.close();
 }

@@ -18,4 +18,7 @@ export interface WakeBus {
 
   /** How long a reader may wait without a hint before it looks by itself. */
   readonly pollMs: number;
+
+  /** Whether hints of other instances arrive, as far as is known. @default true: nothing stands between */
+  readonly isListening?: boolean;
 }

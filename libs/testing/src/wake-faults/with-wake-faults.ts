@@ -37,6 +37,10 @@ class FaultyWakeBus implements WakeBus {
     return this.wake.pollMs;
   }
 
+  get isListening(): boolean {
+    return this.wake.isListening ?? true;
+  }
+
   ring(topics: readonly WakeTopic[]): void {
     this.wake.ring(topics);
   }
