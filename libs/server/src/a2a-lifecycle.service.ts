@@ -15,6 +15,7 @@ import { PushNotificationService } from './push/push-notification.service.js';
 import { DrainState } from './runtime/drain-state.service.js';
 import { KeepAlive } from './runtime/keep-alive.js';
 import { OPEN_RUNTIME } from './runtime/runtime.tokens.js';
+import { TaskHooks } from './tasks/hooks/task-hooks.service.js';
 import { WorkerRunner } from './workers/worker-runner.service.js';
 
 /**
@@ -42,6 +43,7 @@ export class A2ALifecycle
     @Inject(WorkerRunner) private readonly runner: WorkerRunner,
     @Inject(PushNotificationService)
     private readonly push: PushNotificationService,
+    @Inject(TaskHooks) private readonly hooks: TaskHooks,
     @Inject(OpenExchanges) private readonly exchanges: OpenExchanges,
   ) {}
 
@@ -76,7 +78,11 @@ export class A2ALifecycle
     const grace = this.drain.begin();
     await this.runner.drain(grace);
     this.drain.endStreams();
-    await Promise.all([this.exchanges.endAll(), this.push.stop(grace)]);
+    await Promise.all([
+      this.exchanges.endAll(),
+      this.push.stop(grace),
+      this.hooks.stop(grace),
+    ]);
     this.drain.end();
   }
 

@@ -19,6 +19,7 @@ import { PlatformErrors } from './bindings/http/platform-errors.service.js';
 import { JsonRpcBinding } from './bindings/json-rpc/json-rpc-binding.service.js';
 import { OpenExchanges } from './bindings/open-exchanges.service.js';
 import { RestBinding } from './bindings/rest/rest-binding.service.js';
+import { MethodExplorer } from './hooks/method.explorer.js';
 import { A2AOperations } from './operations/a2a-operations.service.js';
 import { MessageOperations } from './operations/message-operations.service.js';
 import { PushConfigOperations } from './operations/push-config-operations.service.js';
@@ -40,6 +41,7 @@ import { WebhookDelivery } from './push/webhook-delivery.service.js';
 import { RuntimeStatus } from './runtime-status.service.js';
 import { DrainState } from './runtime/drain-state.service.js';
 import { RUNTIME_PROVIDERS } from './runtime/runtime.providers.js';
+import { TaskHooks } from './tasks/hooks/task-hooks.service.js';
 import { LogWatcher } from './tasks/log-watcher.service.js';
 import { MessageAcceptor } from './tasks/message-acceptor.service.js';
 import { Retention } from './tasks/retention.service.js';
@@ -70,6 +72,7 @@ export const CORE_PROVIDERS: Provider[] = [
   WebhookClient,
   PushConfigurations,
   PushRefusals,
+  MethodExplorer,
   HookExplorer,
   DeliveryHooks,
   WebhookDelivery,
@@ -81,6 +84,7 @@ export const CORE_PROVIDERS: Provider[] = [
   MessageAcceptor,
   TurnWaiter,
   Retention,
+  TaskHooks,
   TaskService,
   WorkerExplorer,
   WorkerRunner,

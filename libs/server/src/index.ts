@@ -66,6 +66,15 @@ export {
   type WebhookMetrics,
 } from './push/webhook-metrics.js';
 export { A2A_CLOCK, TASK_STORE, WAKE_BUS } from './runtime/runtime.tokens.js';
+export { InvalidHookError } from './tasks/hooks/hook.errors.js';
+export {
+  OnTaskEvent,
+  type OnTaskEventOptions,
+} from './tasks/hooks/on-task-event.decorator.js';
+export {
+  type TaskEventKind,
+  type TaskNotice,
+} from './tasks/hooks/task-notice.js';
 export { type PublicEvent } from './tasks/public-event.js';
 export {
   type TaskPage,
@@ -83,6 +92,17 @@ export {
   type MessageContent,
   type MessageInput,
 } from './workers/content.js';
+export {
+  type DataSchema,
+  type StandardIssue,
+  type StandardResult,
+  type StandardSchema,
+} from './workers/data/data-schema.js';
+export {
+  type DataProblem,
+  InvalidDataError,
+  MissingValidatorError,
+} from './workers/data/data.errors.js';
 export { type ChunkOptions, type TaskContext } from './workers/task-context.js';
 export { type TransactionRunner } from './workers/transaction-runner.js';
 export { TurnError, type TurnErrorCode } from './workers/turn.errors.js';

@@ -7,7 +7,7 @@ import {
 } from '@nest-a2a/store';
 import { Logger } from '@nestjs/common';
 import { PollLoop } from '../runtime/poll-loop.js';
-import { AlarmLog } from './alarm-log.js';
+import { AlarmLog } from '../hooks/alarm-log.js';
 import { type DeliveryWork } from './delivery-work.js';
 import { UnopenedSecretError } from './secret-box.js';
 import { WebhookSigningError } from './signing/webhook-signing-error.js';

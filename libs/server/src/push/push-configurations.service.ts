@@ -22,7 +22,7 @@ import {
   type ResolvedOptions,
 } from '../options/resolved-options.js';
 import { TASK_STORE, WAKE_BUS } from '../runtime/runtime.tokens.js';
-import { AlarmLog } from './alarm-log.js';
+import { AlarmLog } from '../hooks/alarm-log.js';
 import { egressPolicyOf } from './egress-policy.js';
 import {
   type PushTarget,

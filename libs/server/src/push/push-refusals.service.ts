@@ -6,7 +6,7 @@ import {
   type ResolvedOptions,
 } from '../options/resolved-options.js';
 import { TASK_STORE } from '../runtime/runtime.tokens.js';
-import { AlarmLog } from './alarm-log.js';
+import { AlarmLog } from '../hooks/alarm-log.js';
 
 /** For so long an origin is a new one. */
 const NEW_ORIGIN_SECONDS = 60;

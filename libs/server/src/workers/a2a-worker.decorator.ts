@@ -12,6 +12,20 @@ export interface A2AWorkerOptions {
    * @default false
    */
   directReplies?: boolean;
+  /**
+   * A turn that takes longer fails its task, milliseconds. Wins over
+   * `turn.timeoutMs`, which is for all workers.
+   *
+   * @default `turn.timeoutMs`
+   */
+  timeoutMs?: number;
+  /**
+   * Turns of this worker at the same time in a process. The option
+   * `concurrency` of the agent wins: who operates it decides.
+   *
+   * @default `turn.concurrency`, which holds for all workers together
+   */
+  concurrency?: number;
 }
 
 /** Metadata key of {@link A2AWorkerOptions} on a worker class. */
@@ -25,7 +39,8 @@ const INJECTABLE = '__injectable__';
  * it in the `providers` of a module and inject what it needs.
  */
 export function A2AWorker(options: A2AWorkerOptions = {}): ClassDecorator {
-  const settings: Required<A2AWorkerOptions> = {
+  const settings: A2AWorkerOptions = {
+    ...options,
     agent: options.agent ?? DEFAULT_OPTIONS.agent,
     directReplies: options.directReplies ?? false,
   };

@@ -12,6 +12,7 @@ import {
   type Content,
   type MessageContent,
 } from './content.js';
+import { type DataSchema } from './data/data-schema.js';
 import { type TransactionRunner } from './transaction-runner.js';
 
 /** How a chunk of text or data belongs to an artifact. */
@@ -61,6 +62,15 @@ export interface TaskContext {
   readonly files: readonly (RawPart | UrlPart)[];
   /** The values of the data parts. */
   readonly dataParts: readonly JsonValue[];
+  /**
+   * The first data part, checked: against a class with decorators of
+   * `class-validator`, which is then what it is an instance of, or by a schema
+   * that follows Standard Schema, such as one of Zod. A worker that lets the
+   * error pass rejects the task; the caller reads what is wrong, by field.
+   *
+   * @throws InvalidDataError, MissingValidatorError
+   */
+  data<T>(schema: DataSchema<T>): Promise<T>;
   /** The metadata of the request. */
   readonly metadata: Readonly<JsonObject>;
   /** What the caller and the agent have said before this turn, in the order of the task's history. */

@@ -22,6 +22,8 @@ import {
   toMessageBody,
 } from './content.js';
 import { type Conversation } from './conversation.js';
+import { type DataSchema } from './data/data-schema.js';
+import { parseData } from './data/parse-data.js';
 import { type ChunkOptions, type TaskContext } from './task-context.js';
 import { type TransactionRunner } from './transaction-runner.js';
 import { type TurnEmitter } from './turn-emitter.js';
@@ -98,6 +100,10 @@ export class TurnContext implements TaskContext {
 
   get dataParts(): readonly JsonValue[] {
     return this.parts.filter((part) => 'data' in part).map(({ data }) => data);
+  }
+
+  data<T>(schema: DataSchema<T>): Promise<T> {
+    return parseData(schema, this.dataParts[0]);
   }
 
   get referenceTaskIds(): readonly string[] {

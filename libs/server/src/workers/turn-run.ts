@@ -7,6 +7,7 @@ import {
 } from '@nest-a2a/store';
 import { type ResolvedOptions } from '../options/resolved-options.js';
 import { Conversation } from './conversation.js';
+import { InvalidDataError } from './data/data.errors.js';
 import { restoreTurn } from './restore-turn.js';
 import { TurnContext } from './turn-context.js';
 import { TurnEmitter } from './turn-emitter.js';
@@ -17,15 +18,15 @@ import { type TransactionAttempt } from './turn-transaction.js';
 import { TurnTransactions } from './turn-transactions.js';
 import { type TurnLogPorts } from './turn-writer.js';
 import { TurnError, type TurnErrorCode } from './turn.errors.js';
+import {
+  FAILED_TEXT,
+  NO_RESULT_TEXT,
+  TIMED_OUT_TEXT,
+  TOO_MANY_ATTEMPTS_TEXT,
+  TooManyAttempts,
+} from './turn-ends.js';
 import { type BoundWorker } from './worker.explorer.js';
 import { isWorkerStream, runWorkerStream } from './worker-stream.js';
-
-/** What the caller reads when a worker fails. The operator reads the rest in the log. */
-const FAILED_TEXT = 'The agent failed to process the message.';
-const NO_RESULT_TEXT = 'The agent ended its work without a result.';
-const TIMED_OUT_TEXT = 'The agent took too long.';
-const TOO_MANY_ATTEMPTS_TEXT =
-  'The agent was interrupted too often while it processed the message.';
 
 /** What a run works with. */
 export interface TurnRunPorts extends TurnLogPorts {
@@ -182,7 +183,8 @@ export class TurnRun {
   }
 
   private async runWorker(): Promise<Outcome> {
-    const { timeoutMs } = this.ports.options.turn;
+    const { worker, options } = this.ports;
+    const timeoutMs = worker.timeoutMs ?? options.turn.timeoutMs;
     if (timeoutMs !== undefined) {
       this.after(timeoutMs, () =>
         this.stop(new TurnError('TURN_TIMED_OUT', 'The turn took too long')),
@@ -210,7 +212,7 @@ export class TurnRun {
       this.reporter.lost();
     } else if (this.stopCode === 'TURN_TIMED_OUT' && this.emitter.hasEnded) {
       this.reporter.failed(
-        'did not return although it had ended its turn (turn.timeoutMs)',
+        'did not return although it had ended its turn (timeoutMs)',
       );
     }
   }
@@ -320,7 +322,7 @@ export class TurnRun {
       return this.emitter.end('TASK_STATE_CANCELED');
     }
     if (this.stopCode === 'TURN_TIMED_OUT') {
-      this.reporter.failed('took longer than turn.timeoutMs');
+      this.reporter.failed('took longer than its timeoutMs');
       return this.fail(TIMED_OUT_TEXT);
     }
     if (outcome.kind !== 'threw') {
@@ -328,6 +330,10 @@ export class TurnRun {
         'returned without an ending call such as complete()',
       );
       return this.fail(NO_RESULT_TEXT);
+    }
+    if (outcome.error instanceof InvalidDataError) {
+      const said = { parts: [{ text: outcome.error.message }] };
+      return this.emitter.end('TASK_STATE_REJECTED', { said });
     }
     this.reporter.failed('failed', outcome.error);
     return outcome.error instanceof TooManyAttempts
@@ -349,12 +355,5 @@ export class TurnRun {
 
   private after(delayMs: number, callback: () => void): void {
     this.timers.push(this.ports.clock.schedule(delayMs, callback));
-  }
-}
-
-/** The instances that ran the turn died too often. */
-class TooManyAttempts extends Error {
-  constructor(maxAttempts: number) {
-    super(`${maxAttempts} instances died with the turn`);
   }
 }

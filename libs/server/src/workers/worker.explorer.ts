@@ -26,6 +26,8 @@ export interface BoundWorker {
   readonly directReplies: boolean;
   /** The most turns of the agent at a time; `undefined` for no limit of its own. */
   readonly concurrency?: number | undefined;
+  /** The most that a turn of the worker may take, milliseconds; `undefined` for what all may. */
+  readonly timeoutMs?: number | undefined;
   /** The instance for a turn: always the same, or one of its own where the class is request-scoped. */
   resolve(context: TaskContext): Promise<Worker>;
 }
@@ -111,11 +113,13 @@ export class WorkerExplorer {
 
   private bind(agent: AgentDefinition, candidate: Candidate): BoundWorker {
     const { wrapper, options } = candidate;
+    assertLimits(nameOf(wrapper), options);
     this.logger.log(`Agent "${agent.name}" -> ${nameOf(wrapper)}`);
     return {
       agent: agent.name,
       directReplies: agent.directReplies ?? options.directReplies ?? false,
-      concurrency: agent.concurrency,
+      concurrency: agent.concurrency ?? options.concurrency,
+      timeoutMs: options.timeoutMs,
       resolve: this.resolver(wrapper),
     };
   }
@@ -164,6 +168,18 @@ function classOf(wrapper: ProviderWrapper): Type<unknown> | undefined {
 
 function nameOf(wrapper: ProviderWrapper): string {
   return classOf(wrapper)?.name ?? String(wrapper.name);
+}
+
+/** @throws InvalidWorkerError */
+function assertLimits(name: string, options: A2AWorkerOptions): void {
+  for (const limit of ['timeoutMs', 'concurrency'] as const) {
+    const value = options[limit];
+    if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) {
+      throw new InvalidWorkerError(
+        `@A2AWorker({ ${limit} }) of ${name} must be a whole number above 0, not ${String(value)}.`,
+      );
+    }
+  }
 }
 
 function assertWorker(value: unknown, wrapper: ProviderWrapper): Worker {

@@ -9,8 +9,8 @@ import {
   type ResolvedOptions,
 } from '../../options/resolved-options.js';
 import { A2A_CLOCK } from '../../runtime/runtime.tokens.js';
-import { AlarmLog } from '../alarm-log.js';
-import { BoundedCalls } from './bounded-calls.js';
+import { AlarmLog } from '../../hooks/alarm-log.js';
+import { BoundedCalls } from '../../hooks/bounded-calls.js';
 import { type Hook, HookExplorer, type HookKind } from './hook.explorer.js';
 import {
   type DisabledWebhook,

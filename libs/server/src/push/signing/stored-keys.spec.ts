@@ -1,6 +1,6 @@
 import { MemoryTaskStore, StoreError, type TaskStore } from '@nest-a2a/store';
 import { FakeClock, withMethods } from '@nest-a2a/testing';
-import { AlarmLog } from '../alarm-log.js';
+import { AlarmLog } from '../../hooks/alarm-log.js';
 import { SecretBox } from '../secret-box.js';
 import { StoredKeys } from './stored-keys.js';
 

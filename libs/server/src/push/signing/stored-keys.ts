@@ -9,7 +9,7 @@ import {
   type StoredSecret,
   type TaskStore,
 } from '@nest-a2a/store';
-import { type AlarmLog } from '../alarm-log.js';
+import { type AlarmLog } from '../../hooks/alarm-log.js';
 import { type SecretBox, UnopenedSecretError } from '../secret-box.js';
 import {
   type ActiveKeys,

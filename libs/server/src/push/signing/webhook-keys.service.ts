@@ -11,7 +11,7 @@ import {
   type ResolvedOptions,
 } from '../../options/resolved-options.js';
 import { TASK_STORE } from '../../runtime/runtime.tokens.js';
-import { AlarmLog } from '../alarm-log.js';
+import { AlarmLog } from '../../hooks/alarm-log.js';
 import { SecretBox } from '../secret-box.js';
 import { type ActiveKeys, activeKeys } from './active-keys.js';
 import { StoredKeys } from './stored-keys.js';
