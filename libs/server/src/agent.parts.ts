@@ -2,6 +2,7 @@ import { type InjectionToken, type Provider, type Type } from '@nestjs/common';
 import { getAgentToken } from './agents/agent-definition.js';
 import { AgentRegistry } from './agents/agent-registry.service.js';
 import { normalizePath, resolveAgent } from './agents/resolve-agent.js';
+import { createAuthenticationGuard } from './bindings/authentication.guard.js';
 import { type ControllerOptions } from './bindings/http/controller-options.js';
 import {
   createGrpcHandler,
@@ -63,7 +64,10 @@ export function grpcProviders({
   if (!named.includes('GRPC')) {
     return [];
   }
-  const handler = createGrpcHandler(guards);
+  const authentication = createAuthenticationGuard(
+    agent ?? DEFAULT_OPTIONS.agent,
+  );
+  const handler = createGrpcHandler([authentication, ...guards]);
   const provide = getGrpcHandlerToken(agent);
   return [handler, { provide, useValue: handler }];
 }

@@ -1,5 +1,6 @@
 import { type Provider } from '@nestjs/common';
 import { A2ALifecycle } from './a2a-lifecycle.service.js';
+import { AuthenticationSetup } from './access/authentication-setup.service.js';
 import { AgentCardRoutes } from './agent-card/agent-card-routes.service.js';
 import { AgentUrls } from './agent-card/agent-urls.service.js';
 import { CardDocuments } from './agent-card/card-documents.service.js';
@@ -7,6 +8,8 @@ import { ExtendedCards } from './agent-card/extended-card.service.js';
 import { PublicUrl } from './agent-card/public-url.service.js';
 import { WebhookKeysRoutes } from './agent-card/webhook-keys-routes.service.js';
 import { AgentRegistry } from './agents/agent-registry.service.js';
+import { A2AAudit } from './audit/a2a-audit.service.js';
+import { AuditTrail } from './audit/audit-trail.service.js';
 import { CallFactory } from './bindings/call-factory.service.js';
 import { GrpcBinding } from './bindings/grpc/grpc-binding.service.js';
 import { GrpcGate } from './bindings/grpc/grpc-gate.service.js';
@@ -23,6 +26,7 @@ import { MethodExplorer } from './hooks/method.explorer.js';
 import { A2AOperations } from './operations/a2a-operations.service.js';
 import { MessageOperations } from './operations/message-operations.service.js';
 import { PushConfigOperations } from './operations/push-config-operations.service.js';
+import { SkillRequirements } from './operations/skill-requirements.service.js';
 import { TaskOperations } from './operations/task-operations.service.js';
 import { TaskStreams } from './operations/task-streams.service.js';
 import { DeliveryHooks } from './push/hooks/delivery-hooks.service.js';
@@ -90,10 +94,14 @@ export const CORE_PROVIDERS: Provider[] = [
   WorkerRunner,
   { provide: TURN_SLOTS, useExisting: WorkerRunner },
   TaskStreams,
+  SkillRequirements,
   MessageOperations,
   TaskOperations,
   PushConfigOperations,
   A2AOperations,
+  AuthenticationSetup,
+  AuditTrail,
+  A2AAudit,
   ErrorReporter,
   CallFactory,
   OpenExchanges,
@@ -115,6 +123,7 @@ export const CORE_EXPORTS = [
   TaskService,
   PushNotificationService,
   WebhookKeys,
+  A2AAudit,
   AgentRegistry,
   HttpExchanges,
   JsonRpcBinding,

@@ -1,8 +1,17 @@
 export { A2AModule } from './a2a.module.js';
 export {
+  type Authenticated,
+  type Authenticator,
+  type CredentialRequest,
+  type Rejected,
+} from './access/authenticator.js';
+export { identify, type Identity, identityOf } from './access/identity.js';
+export {
   DuplicateAgentError,
   UnknownAgentError,
 } from './agents/agent.errors.js';
+export { A2AAudit } from './audit/a2a-audit.service.js';
+export { type AuditEvent } from './audit/audit-event.js';
 export {
   GrpcServerError,
   type GrpcServerErrorCode,
@@ -29,6 +38,8 @@ export {
   type PushSigningOptions,
   type RetentionOptions,
   type ServedBinding,
+  type SkillCaller,
+  type SkillResolver,
   type SseOptions,
   type TenantPushOptions,
   type TurnOptions,

@@ -43,6 +43,7 @@ export const OPTIONS: ResolvedOptions = {
   retention: DEFAULT_OPTIONS.retention.memory,
   push: { ...DEFAULT_OPTIONS.push, signing: false },
   principal: () => undefined,
+  auditLog: false,
 };
 
 /** What a test puts between an instance and the store. */

@@ -1,4 +1,10 @@
 import { isJsonObject } from '@nest-a2a/protocol';
+import { identityOf } from './identity.js';
+
+/** Who calls, where the application does not say: who has authenticated here, else whom a guard has left on the request. */
+export function principalOf(request: unknown): string | undefined {
+  return identityOf(request)?.principal ?? principalOfUser(request);
+}
 
 /**
  * The principal that an authentication guard usually leaves on the request:

@@ -17,7 +17,7 @@ export function toAgentCard(
   added: readonly AgentExtension[] = [],
 ): AgentCard {
   const { card, streaming, pushNotifications } = agent;
-  const { capabilities, skills, ...rest } = card;
+  const { capabilities, ...rest } = card;
   return {
     ...rest,
     supportedInterfaces: agent.versions.flatMap((protocolVersion) =>
@@ -38,8 +38,13 @@ export function toAgentCard(
         extensions: [...(capabilities?.extensions ?? []), ...added],
       }),
     },
-    skills: skills?.length ? skills : [derivedSkill(card)],
+    skills: skillsOf(card),
   };
+}
+
+/** The skills of an agent. */
+export function skillsOf(card: AgentDefinition['card']): AgentSkill[] {
+  return card.skills?.length ? card.skills : [derivedSkill(card)];
 }
 
 /** A card must name a skill; one that was not asked for is what the agent says about itself. */

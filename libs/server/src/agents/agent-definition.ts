@@ -3,10 +3,12 @@ import {
   type SignAgentCardOptions,
   type SigningKey,
 } from '@nest-a2a/protocol';
+import { type Authenticator } from '../access/authenticator.js';
 import {
   type AgentCardOptions,
   type ExtendedAgentCard,
   type ServedBinding,
+  type SkillResolver,
   type TenantResolver,
 } from '../options/a2a-module-options.js';
 import { type GrpcEndpoint } from './grpc-endpoint.js';
@@ -38,6 +40,10 @@ export interface AgentDefinition {
   /** `undefined` where there is none. */
   readonly extendedAgentCard: ExtendedAgentCard | undefined;
   readonly isExtendedCardPublic: boolean;
+  /** How callers say who they are; empty where the guards of the application decide. */
+  readonly authentication: readonly Authenticator[];
+  /** Which skill a message is for; `undefined` where nobody asks. */
+  readonly skillOf: SkillResolver | undefined;
   /** Where it answers gRPC; `undefined` where it does not. */
   readonly grpc: GrpcEndpoint | undefined;
 }

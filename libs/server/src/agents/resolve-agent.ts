@@ -18,6 +18,12 @@ import {
   cardSigningParser,
   extendedAgentCardParser,
 } from '../options/card-option-parsers.js';
+import { securityOf } from '../agent-card/card-security.js';
+import {
+  authenticationParser,
+  securityProblems,
+  skillOfParser,
+} from '../options/authentication-option-parsers.js';
 import { DEFAULT_OPTIONS } from '../options/default-options.js';
 import { InvalidOptionsError } from '../options/invalid-options.errors.js';
 import { unknownNames } from '../options/option-names.js';
@@ -46,6 +52,8 @@ const agentOptionsParser: Parser<AgentOptions> = schema.object<AgentOptions>({
   cardSigning: schema.optional(cardSigningParser),
   extendedAgentCard: schema.optional(extendedAgentCardParser),
   publicExtendedAgentCard: schema.optional(schema.boolean),
+  authentication: schema.optional(authenticationParser),
+  skillOf: schema.optional(skillOfParser),
 });
 
 /**
@@ -63,7 +71,12 @@ export function resolveAgent(
   if (!parsed || problems.length > 0) {
     throw new InvalidOptionsError(from.call, problems);
   }
-  const card = withExtended(withModes(parsed.agentCard), parsed);
+  const authentication = parsed.authentication ?? [];
+  const modes = withModes(parsed.agentCard);
+  const card = {
+    ...withExtended(modes, parsed),
+    ...securityOf(authentication, modes),
+  };
   const bindings = extras.bindings ?? DEFAULT_OPTIONS.bindings;
   return {
     name: extras.agent ?? DEFAULT_OPTIONS.agent,
@@ -79,6 +92,8 @@ export function resolveAgent(
     cardSigning: parsed.cardSigning && signingOf(parsed.cardSigning),
     extendedAgentCard: parsed.extendedAgentCard,
     isExtendedCardPublic: parsed.publicExtendedAgentCard ?? false,
+    authentication,
+    skillOf: parsed.skillOf,
     grpc: bindings.includes('GRPC') ? new GrpcEndpoint(parsed.grpc) : undefined,
   };
 }
@@ -97,6 +112,7 @@ export function checkAgent(
     ...context.violations,
     ...grpcProblems(parsed, extras),
     ...extendedCardProblems(parsed),
+    ...securityProblems(parsed),
   ];
   return { parsed, problems };
 }

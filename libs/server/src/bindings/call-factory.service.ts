@@ -7,7 +7,10 @@ import {
 } from '@nest-a2a/protocol';
 import { Inject, Injectable } from '@nestjs/common';
 import { askApplication } from '../access/ask-application.js';
+import { identityOf } from '../access/identity.js';
 import { type AgentDefinition } from '../agents/agent-definition.js';
+import { type AuditedRequest, type AuditEntry } from '../audit/audit-entry.js';
+import { AuditTrail } from '../audit/audit-trail.service.js';
 import { type Call } from '../operations/call.js';
 import { activeExtensions } from '../operations/extensions.js';
 import {
@@ -30,6 +33,7 @@ export interface CallFacts {
   readonly traceparent: string | undefined;
   /** Aborts when the caller is gone or the process shuts down. */
   readonly signal: AbortSignal;
+  readonly audit: AuditEntry;
 }
 
 /** Finds out who calls, for which tenant, and with which extensions of the protocol. */
@@ -37,24 +41,34 @@ export interface CallFacts {
 export class CallFactory {
   constructor(
     @Inject(RESOLVED_OPTIONS) private readonly options: ResolvedOptions,
+    @Inject(AuditTrail) private readonly trail: AuditTrail,
   ) {}
+
+  /** A request has reached an agent: what the audit log will say of it. */
+  audit(asked: AuditedRequest): AuditEntry {
+    return this.trail.begin(asked);
+  }
 
   /** @throws A2AError `INVALID_PARAMS` for a tenant that is none, `EXTENSION_SUPPORT_REQUIRED` */
   async create(facts: CallFacts): Promise<Call> {
-    const { agent, protocolVersion, request, signal } = facts;
+    const { agent, protocolVersion, request, signal, audit } = facts;
     const principal = await this.principalOf(facts);
     const tenant = await this.tenantOf(facts);
+    const scope = { agent: agent.name, tenant, principal };
+    audit.by(scope);
     const lastEventId = lastEventOf(facts.lastEventId);
     const traceparent = traceOf(facts.traceparent);
+    const identity = identityOf(request);
     return {
       agent,
-      scope: { agent: agent.name, tenant, principal },
+      scope,
       protocolVersion,
       request,
       extensions: activeExtensions(facts.extensions, agent),
       signal,
       ...(lastEventId !== undefined && { lastEventId }),
       ...(traceparent !== undefined && { traceparent }),
+      ...(identity && { identity }),
     };
   }
 

@@ -1,5 +1,6 @@
 import { type ProtocolVersion } from '@nest-a2a/protocol';
 import { type CallContext, type Scope, type Seq } from '@nest-a2a/store';
+import { type Identity } from '../access/identity.js';
 import { type AgentDefinition } from '../agents/agent-definition.js';
 
 /** Who calls which agent, how, and for how long. */
@@ -13,6 +14,8 @@ export interface Call {
   readonly lastEventId?: Seq | 'unknown';
   /** The request of the transport, as the guards have left it. */
   readonly request?: unknown;
+  /** Who the caller has proved to be, and what it may do. */
+  readonly identity?: Identity;
   /** W3C trace context of the request. */
   readonly traceparent?: string;
   /** Aborts when the caller is gone or the process shuts down: waiting makes no sense any more. */

@@ -23,6 +23,7 @@ import {
 import { TurnWaiter } from '../tasks/turn-waiter.service.js';
 import { type Call, contextOf } from './call.js';
 import { assertAcceptable } from './message-rules.js';
+import { SkillRequirements } from './skill-requirements.service.js';
 import { type ItemStream } from './stream-item.js';
 import { TaskStreams } from './task-streams.service.js';
 import { RETRY_AFTER_SECONDS } from '../runtime/retry-after.js';
@@ -39,6 +40,7 @@ export class MessageOperations {
     @Inject(MessageAcceptor) private readonly acceptor: MessageAcceptor,
     @Inject(TurnWaiter) private readonly waiter: TurnWaiter,
     @Inject(TaskStreams) private readonly streams: TaskStreams,
+    @Inject(SkillRequirements) private readonly skills: SkillRequirements,
   ) {
     this.store = store;
   }
@@ -74,11 +76,12 @@ export class MessageOperations {
     });
   }
 
-  private accept(
+  private async accept(
     request: SendMessageRequest,
     call: Call,
   ): Promise<AcceptedMessage> {
     assertAcceptable(request, call.agent);
+    await this.skills.assertMet(request.message, call);
     const { scope, protocolVersion, traceparent } = call;
     return this.acceptor.accept({
       scope,

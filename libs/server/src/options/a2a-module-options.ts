@@ -1,11 +1,13 @@
 import {
   type AgentCapabilities,
   type AgentCard,
+  type Message,
   type ProtocolVersion,
   type SigningKeyInput,
   type ValidationLimits,
 } from '@nest-a2a/protocol';
 import { type PushSelect, type Runtime } from '@nest-a2a/store';
+import { type Authenticator } from '../access/authenticator.js';
 import {
   type CanActivate,
   type ModuleMetadata,
@@ -59,6 +61,23 @@ export interface AgentOptions {
   extendedAgentCard?: ExtendedAgentCard;
   /** Whether the extended card is for everybody, also without a principal. @default false */
   publicExtendedAgentCard?: boolean;
+  /**
+   * How callers say who they are, on every binding: the first that finds
+   * credentials of its kind decides. The card names the ways, and stays public.
+   * See `docs/auth.md`.
+   *
+   * @default none: the guards of the application decide
+   */
+  authentication?: readonly Authenticator[];
+  /**
+   * Which skill a message is for. The caller then needs what
+   * `agentCard.skills[].securityRequirements` says of that skill. Requests of
+   * A2A do not name a skill, so without this option the requirements are only
+   * published.
+   *
+   * @default none
+   */
+  skillOf?: SkillResolver;
 }
 
 /** What an extended card has in place of members of the public one. */
@@ -84,6 +103,21 @@ export type ExtendedAgentCard =
       | ExtendedAgentCardOptions
       | undefined
       | Promise<ExtendedAgentCardOptions | undefined>);
+
+/** Who sends a message. */
+export interface SkillCaller extends ExtendedAgentCardCaller {
+  /** What the caller may do. */
+  readonly scopes: readonly string[];
+}
+
+/**
+ * Finds the skill that a message is for, by its id. `undefined` is none in
+ * particular; an id that no skill has refuses the message.
+ */
+export type SkillResolver = (
+  message: Message,
+  caller: SkillCaller,
+) => string | undefined | Promise<string | undefined>;
 
 /** Signatures of the agent card: detached JSON Web Signatures, on the card of A2A 1.0 alone. */
 export interface CardSigningOptions {
@@ -406,6 +440,13 @@ export interface A2AModuleOptions extends AgentOptions {
   retention?: Partial<RetentionOptions>;
   /** See below. */
   push?: Partial<PushOptions>;
-  /** Finds out who calls. What the caller creates belongs to it. @default `request.user?.sub ?? request.user?.id` */
+  /** Finds out who calls. What the caller creates belongs to it. @default who `authentication` has found, else `request.user?.sub ?? request.user?.id` */
   principal?: PrincipalResolver;
+  /**
+   * Whether each request to an agent, and what came of it, is a line of JSON in
+   * the log. `A2AAudit` has the same as events.
+   *
+   * @default false
+   */
+  auditLog?: boolean;
 }

@@ -21,6 +21,8 @@ const OF_AGENT: Names<AgentOptions> = {
   cardSigning: true,
   extendedAgentCard: true,
   publicExtendedAgentCard: true,
+  authentication: true,
+  skillOf: true,
 };
 
 const OF_MODULE: Names<A2AModuleOptions> = {
@@ -39,6 +41,7 @@ const OF_MODULE: Names<A2AModuleOptions> = {
   retention: true,
   push: true,
   principal: true,
+  auditLog: true,
 };
 
 /** What Nest has taken out of the options, unless a factory made them. */

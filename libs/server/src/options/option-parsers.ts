@@ -141,6 +141,7 @@ export interface OptionGroups {
   sse?: Partial<SseOptions>;
   retention?: Partial<RetentionOptions>;
   push?: Partial<PushOptions>;
+  auditLog?: boolean;
 }
 
 const urlParser: Parser<string> = (value, at, context) => {
@@ -200,6 +201,7 @@ export const optionGroupsParser: Parser<OptionGroups> = object<OptionGroups>({
       maxFinished: notNegative,
     }),
   ),
+  auditLog: optional(boolean),
   push: optional(
     group<Partial<PushOptions>>({
       allowHttp: optional(boolean),

@@ -1,6 +1,6 @@
 import { type FieldViolation, ParseContext } from '@nest-a2a/protocol';
 import { memory } from '@nest-a2a/store';
-import { principalOfUser } from '../access/principal.js';
+import { principalOf } from '../access/principal.js';
 import {
   type A2AModuleOptions,
   type AgentExtras,
@@ -66,7 +66,8 @@ function withDefaults(
       ...groups.retention,
     },
     push: withPushDefaults(groups.push),
-    principal: options.principal ?? principalOfUser,
+    principal: options.principal ?? principalOf,
+    auditLog: groups.auditLog ?? false,
   };
 }
 

@@ -34,6 +34,7 @@ export interface ResolvedOptions {
   readonly retention: RetentionOptions;
   readonly push: ResolvedPush;
   readonly principal: PrincipalResolver;
+  readonly auditLog: boolean;
 }
 
 /** Token of the {@link ResolvedOptions}. */

@@ -8,6 +8,7 @@ import {
   type A2AOperations,
   isStreaming,
 } from '../../operations/a2a-operations.service.js';
+import { type AuditEntry } from '../../audit/audit-entry.js';
 import { type Call } from '../../operations/call.js';
 import { type ItemStream } from '../../operations/stream-item.js';
 import { type ContentFormat, nameFields } from './content-format.js';
@@ -19,6 +20,8 @@ export interface Requested {
   readonly params: unknown;
   readonly call: Call;
   readonly format: ContentFormat;
+  /** Is told what is asked, and that it was done. */
+  readonly audit: AuditEntry;
 }
 
 /** The answer of an operation: one object, or a stream. */
@@ -34,13 +37,24 @@ export async function carryOut(
   operations: A2AOperations,
   requested: Requested,
 ): Promise<Outcome> {
-  const { operation, params, format } = requested;
+  const { operation, params, format, audit } = requested;
   try {
+    audit.asks(operation);
     const request = format.readRequest(operation, params);
-    return await outcomeOf(operations, { ...requested, params: request });
+    audit.asks(operation, request);
+    const asked = { ...requested, params: request };
+    return audited(await outcomeOf(operations, asked), asked);
   } catch (error) {
     throw nameFields(error, operation, format);
   }
+}
+
+function audited(outcome: Outcome, { operation, audit }: Requested): Outcome {
+  if ('items' in outcome && operation === 'SendStreamingMessage') {
+    return { items: audit.begun(outcome.items) };
+  }
+  audit.succeed('result' in outcome ? outcome.result : undefined);
+  return outcome;
 }
 
 async function outcomeOf(

@@ -3,6 +3,7 @@ import { type GrpcProcedure } from '@nest-a2a/protocol/grpc';
 import { type Clock } from '@nest-a2a/store';
 import { Inject, Injectable } from '@nestjs/common';
 import { type AgentDefinition } from '../../agents/agent-definition.js';
+import { type AuditEntry } from '../../audit/audit-entry.js';
 import { A2AOperations } from '../../operations/a2a-operations.service.js';
 import { type Call } from '../../operations/call.js';
 import {
@@ -49,34 +50,41 @@ export class GrpcBinding {
   async handle(hit: GrpcHit): Promise<void> {
     const { agent, exchange, packages } = hit;
     const { request, call } = exchange;
+    const binding = 'GRPC';
+    const audit = this.calls.audit({ agent: agent.name, binding, request });
+    audit.asks(hit.procedure.operation);
     try {
       await this.gate.pass(agent.name, [request, call.metadata, call], () =>
-        this.answer(hit),
+        this.answer(hit, audit),
       );
       if (!exchange.hasAnswer) {
         // An interceptor kept the call to itself.
         throw internalError(new Error('Nobody has answered the call'));
       }
     } catch (error) {
-      this.fail(readRpcException(error, packages), hit);
+      noteRequest(audit, hit);
+      this.fail(readRpcException(error, packages), hit, audit);
     }
   }
 
-  private async answer(hit: GrpcHit): Promise<void> {
+  private async answer(hit: GrpcHit, audit: AuditEntry): Promise<void> {
     try {
-      const call = await this.begin(hit);
+      const call = await this.begin(hit, audit);
       const { procedure, content: format, exchange } = hit;
       const { operation } = procedure;
       const { body: params } = exchange.request;
-      const requested = { operation, params, call, format };
+      const requested = { operation, params, call, format, audit };
       const outcome = await carryOut(this.operations, requested);
       await this.reply(outcome, call, hit);
     } catch (error) {
-      this.fail(error, hit);
+      this.fail(error, hit, audit);
     }
   }
 
-  private begin({ agent, content, exchange }: GrpcHit): Promise<Call> {
+  private begin(
+    { agent, content, exchange }: GrpcHit,
+    audit: AuditEntry,
+  ): Promise<Call> {
     const lenient = agent.grpc?.options.lenient ?? false;
     const isFree = lenient || content.version === '0.3';
     assertVersionOfService(exchange, content.version, { lenient: isFree });
@@ -85,6 +93,7 @@ export class GrpcBinding {
       agent,
       protocolVersion: content.version,
       tenant: namedTenant(exchange.request.body),
+      audit,
     });
   }
 
@@ -112,8 +121,26 @@ export class GrpcBinding {
     exchange.reply(encode(content.answer(operation, outcome.result)));
   }
 
-  private fail(thrown: unknown, { exchange, packages }: GrpcHit): void {
+  private fail(
+    thrown: unknown,
+    { exchange, packages }: GrpcHit,
+    audit: AuditEntry,
+  ): void {
     const error = this.errors.report(thrown);
+    audit.fail(error);
     exchange.fail(toGrpcFailure(error, packages));
+  }
+}
+
+/** What a call that was refused is about, as far as it can be read. */
+function noteRequest(
+  audit: AuditEntry,
+  { procedure: { operation }, content, exchange }: GrpcHit,
+): void {
+  try {
+    const { body } = exchange.request;
+    audit.asks(operation, content.readRequest(operation, body));
+  } catch (error) {
+    void error; // The refusal is the answer, whatever the message is.
   }
 }

@@ -1,4 +1,5 @@
 import { type A2AError } from '@nest-a2a/protocol';
+import { challengeOf } from '../challenge-of.js';
 import { type GrpcFailure } from './grpc-exchange.js';
 import { type GrpcPackages } from './grpc-packages.js';
 
@@ -19,8 +20,8 @@ export function toGrpcFailure(
   if (error.retryAfterSeconds !== undefined) {
     trailers.set(GRPC_METADATA.retryAfter, String(error.retryAfterSeconds));
   }
-  if (error.code === 'UNAUTHENTICATED') {
-    const challenge = error.challenge ?? 'Bearer';
+  const challenge = challengeOf(error);
+  if (challenge !== undefined) {
     trailers.set(GRPC_METADATA.challenge, ascii(challenge));
   }
   return { code, message: whole(message), trailers };

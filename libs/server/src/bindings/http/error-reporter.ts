@@ -3,6 +3,7 @@ import { type Clock, isStoreError } from '@nest-a2a/store';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { A2A_CLOCK } from '../../runtime/runtime.tokens.js';
 import { type HttpExchange } from './http-exchange.js';
+import { challengeOf } from '../challenge-of.js';
 import { toA2AError } from './to-a2a-error.js';
 
 /** While the store is away every request fails for the same reason: one line in so many milliseconds says so. */
@@ -53,8 +54,9 @@ export class ErrorReporter {
     if (error.retryAfterSeconds !== undefined) {
       headers['Retry-After'] = String(error.retryAfterSeconds);
     }
-    if (error.code === 'UNAUTHENTICATED') {
-      headers['WWW-Authenticate'] = error.challenge ?? 'Bearer';
+    const challenge = challengeOf(error);
+    if (challenge !== undefined) {
+      headers['WWW-Authenticate'] = challenge;
     }
     const missing = Object.entries(headers).filter(
       ([name]) => !exchange.hasHeader(name),

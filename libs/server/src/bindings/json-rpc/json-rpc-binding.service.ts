@@ -8,6 +8,7 @@ import {
 import { type Clock } from '@nest-a2a/store';
 import { Inject, Injectable } from '@nestjs/common';
 import { type AgentDefinition } from '../../agents/agent-definition.js';
+import { type AuditEntry } from '../../audit/audit-entry.js';
 import { A2AOperations } from '../../operations/a2a-operations.service.js';
 import { type StreamItem } from '../../operations/stream-item.js';
 import {
@@ -49,6 +50,7 @@ interface Answering {
   readonly id: JsonRpcId;
   readonly format: JsonRpcFormat;
   readonly exchange: HttpExchange;
+  readonly audit: AuditEntry;
 }
 
 /** The JSON-RPC binding: a request in, a response or a stream of responses out (A2A §9). */
@@ -64,7 +66,13 @@ export class JsonRpcBinding {
 
   /** Answers one request. Does not throw. */
   async handle(agent: AgentDefinition, exchange: HttpExchange): Promise<void> {
-    let answering: Answering = { id: null, format: JSON_RPC_1_0, exchange };
+    const audit = this.audit(agent.name, exchange);
+    let answering: Answering = {
+      id: null,
+      format: JSON_RPC_1_0,
+      exchange,
+      audit,
+    };
     try {
       assertJsonContent(exchange);
       const body = exchange.jsonBody();
@@ -81,6 +89,27 @@ export class JsonRpcBinding {
     }
   }
 
+  /** Answers what guards and interceptors of the application throw. */
+  refuse(thrown: unknown, agent: string, exchange: HttpExchange): void {
+    const audit = this.audit(agent, exchange);
+    let id: JsonRpcId = null;
+    let format = JSON_RPC_1_0;
+    try {
+      const body = exchange.jsonBody();
+      id = jsonRpcIdOf(body);
+      const { method, params } = parseJsonRpcRequest(body);
+      format = formatOf(method, requestedVersion(exchange));
+      const operation = format.operationOf(method);
+      if (operation) {
+        audit.asks(operation);
+        audit.asks(operation, format.readRequest(operation, params));
+      }
+    } catch (error) {
+      void error; // Whatever is wrong with the request besides, this is the answer.
+    }
+    this.replyError(thrown, { id, format, exchange, audit });
+  }
+
   /** Answers an error, also one that was thrown before the request was read. */
   replyError(
     thrown: unknown,
@@ -88,9 +117,11 @@ export class JsonRpcBinding {
       id = null,
       format = JSON_RPC_1_0,
       exchange,
+      audit,
     }: Partial<Answering> & Pick<Answering, 'exchange'>,
   ): void {
     const error = this.errors.report(thrown);
+    audit?.fail(error);
     exchange.reply(errorResponse(format.error(error), id), {
       status: JSON_RPC_ERRORS[error.code].httpStatus,
       mediaType: MEDIA_TYPE,
@@ -98,19 +129,25 @@ export class JsonRpcBinding {
     });
   }
 
+  private audit(agent: string, { request }: HttpExchange): AuditEntry {
+    return this.calls.audit({ agent, binding: 'JSONRPC', request });
+  }
+
   private async answer(
     { agent, operation, params }: Asked,
     answering: Answering,
   ): Promise<void> {
-    const { exchange, format } = answering;
+    const { exchange, format, audit } = answering;
+    audit.asks(operation);
     const call = await this.calls.create({
       ...httpFacts(exchange),
       agent,
       protocolVersion: format.version,
       tenant: namedTenant(params),
+      audit,
     });
     const headers = extensionHeaders(call, exchange);
-    const requested = { operation, params, call, format };
+    const requested = { operation, params, call, format, audit };
     const outcome = await carryOut(this.operations, requested);
     if ('items' in outcome) {
       const encoding = this.encoding(answering);

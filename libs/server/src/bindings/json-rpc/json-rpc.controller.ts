@@ -1,4 +1,3 @@
-import { jsonRpcIdOf } from '@nest-a2a/protocol';
 import {
   type ArgumentsHost,
   Catch,
@@ -19,6 +18,7 @@ import {
   type AgentDefinition,
   getAgentToken,
 } from '../../agents/agent-definition.js';
+import { createAuthenticationGuard } from '../authentication.guard.js';
 import {
   A2A_CONTROLLER,
   type ControllerOptions,
@@ -33,9 +33,10 @@ import { refusesWebhook } from '../http/webhook-loop.js';
 import { JsonRpcBinding } from './json-rpc-binding.service.js';
 
 /** Answers what guards and interceptors of the application throw in the form of JSON-RPC. */
-@Catch()
 @Injectable()
-export class JsonRpcExceptionFilter implements ExceptionFilter {
+abstract class JsonRpcExceptionFilter implements ExceptionFilter {
+  protected abstract readonly agent: string;
+
   constructor(
     @Inject(JsonRpcBinding) private readonly binding: JsonRpcBinding,
     @Inject(HttpExchanges) private readonly exchanges: HttpExchanges,
@@ -46,14 +47,18 @@ export class JsonRpcExceptionFilter implements ExceptionFilter {
     const request = http.getRequest<PlatformRequest>();
     const response = http.getResponse<PlatformResponse>();
     const exchange = this.exchanges.begin(request, response);
-    let id = null;
-    try {
-      id = jsonRpcIdOf(exchange.jsonBody());
-    } catch (error) {
-      void error; // The body has no id that could be answered.
-    }
-    this.binding.replyError(exception, { id, exchange });
+    this.binding.refuse(exception, this.agent, exchange);
   }
+}
+
+/** A filter for each agent: it is not told which one was asked. */
+function filterFor(agent: string): Type<ExceptionFilter> {
+  @Catch()
+  @Injectable()
+  class A2AJsonRpcExceptionFilter extends JsonRpcExceptionFilter {
+    protected override readonly agent = agent;
+  }
+  return A2AJsonRpcExceptionFilter;
 }
 
 /**
@@ -68,8 +73,8 @@ export function createJsonRpcController({
   @Controller({ path, version: VERSION_NEUTRAL })
   @SetMetadata(A2A_CONTROLLER, true)
   @SetMetadata(SWAGGER_EXCLUDE, [true])
-  @UseGuards(...guards)
-  @UseFilters(JsonRpcExceptionFilter)
+  @UseGuards(createAuthenticationGuard(agent), ...guards)
+  @UseFilters(filterFor(agent))
   class A2AJsonRpcController {
     constructor(
       @Inject(getAgentToken(agent)) private readonly agent: AgentDefinition,

@@ -1,6 +1,7 @@
 import { type Clock } from '@nest-a2a/store';
 import { Inject, Injectable } from '@nestjs/common';
 import { type AgentDefinition } from '../../agents/agent-definition.js';
+import { type AuditEntry } from '../../audit/audit-entry.js';
 import { A2AOperations } from '../../operations/a2a-operations.service.js';
 import { type Call } from '../../operations/call.js';
 import { type StreamItem } from '../../operations/stream-item.js';
@@ -37,6 +38,18 @@ export interface RouteHit {
   readonly tenant: string | undefined;
 }
 
+/** A request that was refused before it reached its route. */
+interface Refused extends Pick<RouteHit, 'format' | 'exchange'> {
+  /** Name of the agent. */
+  readonly agent: string;
+}
+
+/** What an error is answered with. */
+interface Failing extends Pick<RouteHit, 'format' | 'exchange'> {
+  /** `undefined` for what no agent was asked. */
+  readonly audit?: AuditEntry;
+}
+
 /** The HTTP+JSON binding: a route in, an object or a stream of events out (A2A §11). */
 @Injectable()
 export class RestBinding {
@@ -55,28 +68,50 @@ export class RestBinding {
    */
   async handle(hit: RouteHit, decode: () => RestRequest): Promise<void> {
     const { agent, format, exchange } = hit;
+    const audit = this.audit(agent.name, exchange);
     try {
       assertJsonContent(exchange);
       assertVersionOfRoute(requestedVersion(exchange), format.version, agent);
       const request = decode();
+      audit.asks(request.operation);
       const call = await this.calls.create({
         ...httpFacts(exchange),
         agent,
         protocolVersion: format.version,
         tenant: namedTenant(request.params, hit.tenant),
+        audit,
       });
-      await this.answer(request, call, hit);
+      await this.answer(request, { call, hit, audit });
     } catch (error) {
-      this.replyError(error, hit);
+      this.replyError(error, { ...hit, audit });
     }
   }
 
-  /** Answers an error, also one that was thrown before the request was read. */
-  replyError(
+  /**
+   * Answers what guards and interceptors of the application throw.
+   *
+   * @param decode reads the request, for the audit log
+   */
+  refuse(
     thrown: unknown,
-    { format, exchange }: Pick<RouteHit, 'format' | 'exchange'>,
+    { agent, format, exchange }: Refused,
+    decode: () => RestRequest,
   ): void {
+    const audit = this.audit(agent, exchange);
+    try {
+      const { operation, params } = decode();
+      audit.asks(operation);
+      audit.asks(operation, format.readRequest(operation, params));
+    } catch (error) {
+      void error; // Whatever is wrong with the request besides, this is the answer.
+    }
+    this.replyError(thrown, { format, exchange, audit });
+  }
+
+  /** Answers an error, also one that was thrown before the request was read. */
+  replyError(thrown: unknown, { format, exchange, audit }: Failing): void {
     const error = this.errors.report(thrown);
+    audit?.fail(error);
     exchange.reply(JSON.stringify(format.errorBody(error)), {
       status: format.status(error),
       mediaType: format.mediaType(exchange),
@@ -86,11 +121,11 @@ export class RestBinding {
 
   private async answer(
     { operation, params }: RestRequest,
-    call: Call,
-    { format, exchange }: RouteHit,
+    { call, hit, audit }: { call: Call; hit: RouteHit; audit: AuditEntry },
   ): Promise<void> {
+    const { format, exchange } = hit;
     const headers = extensionHeaders(call, exchange);
-    const requested = { operation, params, call, format };
+    const requested = { operation, params, call, format, audit };
     const outcome = await carryOut(this.operations, requested);
     if ('items' in outcome) {
       const { items } = outcome;
@@ -105,6 +140,10 @@ export class RestBinding {
       return;
     }
     exchange.reply(body, { status: 200, mediaType, headers });
+  }
+
+  private audit(agent: string, { request }: HttpExchange): AuditEntry {
+    return this.calls.audit({ agent, binding: 'HTTP+JSON', request });
   }
 
   private encoding(format: RestFormat): SseEncoding<StreamItem> {

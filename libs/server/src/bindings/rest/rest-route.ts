@@ -1,3 +1,5 @@
+import { type AgentDefinition } from '../../agents/agent-definition.js';
+import { type AgentRegistry } from '../../agents/agent-registry.service.js';
 import {
   type HttpExchange,
   type PlatformParams,
@@ -11,4 +13,18 @@ export interface RestRoute extends RoutePattern {
   readonly name: string;
   /** Reads the request. @throws A2AError */
   decode(params: PlatformParams, exchange: HttpExchange): RestRequest;
+}
+
+/**
+ * Whether what matches a route is a request to the agent. The pattern of
+ * `message:send` also matches `/messages`, which may be the application's, and
+ * what is in the place of a tenant may be another agent.
+ */
+export function isForAgent(
+  { verb, tenant }: PlatformParams,
+  agent: AgentDefinition,
+  agents: AgentRegistry,
+): boolean {
+  const isOurs = verb === undefined || verb.startsWith(':');
+  return isOurs && (tenant === undefined || !agents.isReserved(tenant, agent));
 }

@@ -22,13 +22,13 @@ import {
   getAgentToken,
 } from '../../agents/agent-definition.js';
 import { AgentRegistry } from '../../agents/agent-registry.service.js';
+import { createAuthenticationGuard } from '../authentication.guard.js';
 import {
   A2A_CONTROLLER,
   type ControllerOptions,
   SWAGGER_EXCLUDE,
 } from '../http/controller-options.js';
 import {
-  type PlatformParams,
   type PlatformRequest,
   type PlatformResponse,
 } from '../http/http-exchange.js';
@@ -37,14 +37,21 @@ import { passOn } from '../http/pass-on.js';
 import { refusesWebhook } from '../http/webhook-loop.js';
 import { RestBinding } from './rest-binding.service.js';
 import { REST_0_3, REST_1_0, type RestFormat } from './rest-formats.js';
-import { type RestRoute } from './rest-route.js';
+import { isForAgent, type RestRoute } from './rest-route.js';
 import { restRoutes } from './rest-routes.js';
 
+/** Which route of whom a filter is for. */
+interface FilteredRoute {
+  /** Name of the agent. */
+  readonly agent: string;
+  readonly format: RestFormat;
+  readonly route: RestRoute;
+}
+
 /** Answers what guards and interceptors of the application throw in the form of HTTP+JSON. */
-@Catch()
 @Injectable()
-export class RestExceptionFilter implements ExceptionFilter {
-  protected readonly format: RestFormat = REST_1_0;
+abstract class RestExceptionFilter implements ExceptionFilter {
+  protected abstract readonly filtered: FilteredRoute;
 
   constructor(
     @Inject(RestBinding) private readonly binding: RestBinding,
@@ -56,15 +63,22 @@ export class RestExceptionFilter implements ExceptionFilter {
     const request = http.getRequest<PlatformRequest>();
     const response = http.getResponse<PlatformResponse>();
     const exchange = this.exchanges.begin(request, response);
-    this.binding.replyError(exception, { format: this.format, exchange });
+    const { agent, format, route } = this.filtered;
+    const refused = { agent, format, exchange };
+    this.binding.refuse(exception, refused, () =>
+      route.decode(request.params ?? {}, exchange),
+    );
   }
 }
 
-/** The same in the form of A2A 0.3. */
-@Catch()
-@Injectable()
-export class RestExceptionFilterV03 extends RestExceptionFilter {
-  protected override readonly format = REST_0_3;
+/** A filter for each route: it is not told which one was asked. */
+function filterFor(filtered: FilteredRoute): Type<ExceptionFilter> {
+  @Catch()
+  @Injectable()
+  class A2ARestExceptionFilter extends RestExceptionFilter {
+    protected override readonly filtered = filtered;
+  }
+  return A2ARestExceptionFilter;
 }
 
 /** What the platform gives to a handler. */
@@ -91,9 +105,7 @@ abstract class RestHandlers {
     const { params = {} } = request;
     const { tenant } = params;
     const { agent, format, agents } = this;
-    const isElsewhere =
-      tenant !== undefined && agents.isReserved(tenant, agent);
-    if (!isOurs(params) || isElsewhere) {
+    if (!isForAgent(params, agent, agents)) {
       return passOn(response, next);
     }
     const exchange = this.exchanges.begin(request, response);
@@ -105,16 +117,7 @@ abstract class RestHandlers {
   }
 }
 
-/** The pattern of `message:send` also matches `/messages`, which may be the application's. */
-function isOurs({ verb }: PlatformParams): boolean {
-  return verb === undefined || verb.startsWith(':');
-}
-
-/** What differs between the versions. */
-const VERSIONS = {
-  '1.0': { format: REST_1_0, filter: RestExceptionFilter },
-  '0.3': { format: REST_0_3, filter: RestExceptionFilterV03 },
-};
+const FORMATS = { '1.0': REST_1_0, '0.3': REST_0_3 };
 
 /**
  * The routes of one agent for one version. A class for each, because the path
@@ -124,8 +127,7 @@ export function createRestController(
   version: ProtocolVersion,
   options: ControllerOptions,
 ): Type<unknown> {
-  const { format, filter } = VERSIONS[version];
-  @UseFilters(filter)
+  const format = FORMATS[version];
   class A2ARestController extends RestHandlers {
     constructor(
       @Inject(getAgentToken(options.agent)) agent: AgentDefinition,
@@ -137,42 +139,44 @@ export function createRestController(
     }
   }
   decorate(A2ARestController, options);
-  const { hasTenants } = options;
-  addRoutes(A2ARestController, restRoutes(version, { hasTenants }));
+  const { agent, hasTenants } = options;
+  for (const route of restRoutes(version, { hasTenants })) {
+    addRoute(A2ARestController, { agent, format, route });
+  }
   return A2ARestController;
 }
 
 function decorate(
   controller: Type<RestHandlers>,
-  { path, guards }: ControllerOptions,
+  { agent, path, guards }: ControllerOptions,
 ): void {
   Controller({ path, version: VERSION_NEUTRAL })(controller);
   SetMetadata(A2A_CONTROLLER, true)(controller);
   SetMetadata(SWAGGER_EXCLUDE, [true])(controller);
-  UseGuards(...guards)(controller);
+  UseGuards(createAuthenticationGuard(agent), ...guards)(controller);
 }
 
-/** A method of the controller for each route, as if it were written there with decorators. */
-function addRoutes(
+/** A method of the controller for a route, as if it were written there with decorators. */
+function addRoute(
   controller: Type<RestHandlers>,
-  routes: readonly RestRoute[],
+  filtered: FilteredRoute,
 ): void {
   const prototype = controller.prototype as RestHandlers;
-  for (const route of routes) {
-    const { name } = route;
-    const descriptor: PropertyDescriptor = {
-      configurable: true,
-      value(this: RestHandlers, ...args: HandlerArguments): Promise<void> {
-        return this.handle(route, args);
-      },
-    };
-    Object.defineProperty(prototype, name, descriptor);
-    Req()(prototype, name, 0);
-    Res()(prototype, name, 1);
-    Next()(prototype, name, 2);
-    RequestMapping({
-      path: route.pattern,
-      method: RequestMethod[route.method],
-    })(prototype, name, descriptor);
-  }
+  const { route } = filtered;
+  const { name } = route;
+  const descriptor: PropertyDescriptor = {
+    configurable: true,
+    value(this: RestHandlers, ...args: HandlerArguments): Promise<void> {
+      return this.handle(route, args);
+    },
+  };
+  Object.defineProperty(prototype, name, descriptor);
+  Req()(prototype, name, 0);
+  Res()(prototype, name, 1);
+  Next()(prototype, name, 2);
+  UseFilters(filterFor(filtered))(prototype, name, descriptor);
+  RequestMapping({
+    path: route.pattern,
+    method: RequestMethod[route.method],
+  })(prototype, name, descriptor);
 }
