@@ -189,7 +189,8 @@ describe.each(ALL_BINDINGS)('audit events over $name', ({ name, call }) => {
       throw new Error(`${what} is broken`);
     };
     events$.subscribe(() => fail('listener'));
-    events$.subscribe(async () => fail('later'));
+    const later: () => unknown = async () => fail('later');
+    events$.subscribe(later);
     events$.pipe(map((one) => one)).subscribe({ next: () => fail('piped') });
     events$.pipe(map(() => fail('projection'))).subscribe();
     for (const round of [1, 2]) {

@@ -20,7 +20,7 @@ class Issuer {
     () => this.now,
   );
 
-  ask = (kid: string) => this.keys.get({ alg: 'ES256', kid }, token);
+  ask = async (kid: string) => this.keys.get({ alg: 'ES256', kid }, token);
 
   private async load(): Promise<JWTVerifyGetKey> {
     this.loads += 1;
