@@ -136,6 +136,15 @@ describe.each(ALL_BINDINGS)('audit events over $name', ({ name, call }) => {
     ]);
   });
 
+  it('do not read what is large and was refused', async () => {
+    await start();
+    const large = sendParams('x'.repeat(70_000), { message: { taskId: 't' } });
+    const small = sendParams('x', { message: { taskId: 't' } });
+    await call(agent, 'SendMessage', large);
+    await call(agent, 'SendMessage', small);
+    expect(events.map(({ taskId }) => taskId)).toEqual([undefined, 't']);
+  });
+
   it('tell of those who lack a scope, by their names', async () => {
     const authentication = [
       apiKey({

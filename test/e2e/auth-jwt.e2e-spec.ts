@@ -199,7 +199,8 @@ describe.each(ALL_BINDINGS)('tokens over $name', ({ call }) => {
     [
       'answers too much',
       (one) =>
-        (one.answer = (_, response) => void response.end(' '.repeat(20_000))),
+        (one.answer = (_, response) =>
+          void response.end(JSON.stringify(one.jwks) + ' '.repeat(20_000))),
     ],
     ['answers nothing', (one) => (one.answer = () => undefined)],
     [

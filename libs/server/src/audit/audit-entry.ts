@@ -14,6 +14,14 @@ import { type AuditEvent } from './audit-event.js';
 /** Callers choose what they name. */
 const MAX_LENGTH = 512;
 
+/** A refused request that is larger is not read for the audit log: it cost its sender nothing. */
+const MAX_READ_BYTES = 65_536;
+
+/** Whether what was refused is worth reading. */
+export function isWorthReading(body: unknown): boolean {
+  return !Buffer.isBuffer(body) || body.length <= MAX_READ_BYTES;
+}
+
 /** Whom a request is for, and how it came. */
 export interface AuditedRequest {
   readonly agent: string;

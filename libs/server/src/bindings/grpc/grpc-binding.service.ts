@@ -3,7 +3,7 @@ import { type GrpcProcedure } from '@nest-a2a/protocol/grpc';
 import { type Clock } from '@nest-a2a/store';
 import { Inject, Injectable } from '@nestjs/common';
 import { type AgentDefinition } from '../../agents/agent-definition.js';
-import { type AuditEntry } from '../../audit/audit-entry.js';
+import { type AuditEntry, isWorthReading } from '../../audit/audit-entry.js';
 import { A2AOperations } from '../../operations/a2a-operations.service.js';
 import { type Call } from '../../operations/call.js';
 import {
@@ -137,6 +137,7 @@ function noteRequest(
   audit: AuditEntry,
   { procedure: { operation }, content, exchange }: GrpcHit,
 ): void {
+  if (!isWorthReading(exchange.call.request)) return;
   try {
     const { body } = exchange.request;
     audit.asks(operation, content.readRequest(operation, body));

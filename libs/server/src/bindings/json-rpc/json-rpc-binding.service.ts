@@ -8,7 +8,7 @@ import {
 import { type Clock } from '@nest-a2a/store';
 import { Inject, Injectable } from '@nestjs/common';
 import { type AgentDefinition } from '../../agents/agent-definition.js';
-import { type AuditEntry } from '../../audit/audit-entry.js';
+import { type AuditEntry, isWorthReading } from '../../audit/audit-entry.js';
 import { A2AOperations } from '../../operations/a2a-operations.service.js';
 import { type StreamItem } from '../../operations/stream-item.js';
 import {
@@ -100,8 +100,8 @@ export class JsonRpcBinding {
       const { method, params } = parseJsonRpcRequest(body);
       format = formatOf(method, requestedVersion(exchange));
       const operation = format.operationOf(method);
-      if (operation) {
-        audit.asks(operation);
+      if (operation) audit.asks(operation);
+      if (operation && isWorthReading(exchange.request.body)) {
         audit.asks(operation, format.readRequest(operation, params));
       }
     } catch (error) {

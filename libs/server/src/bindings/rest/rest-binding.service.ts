@@ -1,7 +1,7 @@
 import { type Clock } from '@nest-a2a/store';
 import { Inject, Injectable } from '@nestjs/common';
 import { type AgentDefinition } from '../../agents/agent-definition.js';
-import { type AuditEntry } from '../../audit/audit-entry.js';
+import { type AuditEntry, isWorthReading } from '../../audit/audit-entry.js';
 import { A2AOperations } from '../../operations/a2a-operations.service.js';
 import { type Call } from '../../operations/call.js';
 import { type StreamItem } from '../../operations/stream-item.js';
@@ -98,12 +98,8 @@ export class RestBinding {
     decode: () => RestRequest,
   ): void {
     const audit = this.audit(agent, exchange);
-    try {
-      const { operation, params } = decode();
-      audit.asks(operation);
-      audit.asks(operation, format.readRequest(operation, params));
-    } catch (error) {
-      void error; // Whatever is wrong with the request besides, this is the answer.
+    if (isWorthReading(exchange.request.body)) {
+      noteRequest(audit, format, decode);
     }
     this.replyError(thrown, { format, exchange, audit });
   }
@@ -153,5 +149,20 @@ export class RestBinding {
       error: (thrown) =>
         JSON.stringify(format.errorBody(this.errors.report(thrown))),
     };
+  }
+}
+
+/** What a request that was refused is about, as far as it can be read. */
+function noteRequest(
+  audit: AuditEntry,
+  format: RestFormat,
+  decode: () => RestRequest,
+): void {
+  try {
+    const { operation, params } = decode();
+    audit.asks(operation);
+    audit.asks(operation, format.readRequest(operation, params));
+  } catch (error) {
+    void error; // The refusal is the answer, whatever the request is.
   }
 }
