@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { ForbiddenException } from '@nestjs/common';
 import { parseAgentCard } from '@nest-a2a/protocol';
+import { A2AModule, A2AWorker, type TaskContext } from '@nest-a2a/server';
 import { apiKey, type ApiKeyOptions } from '@nest-a2a/server/auth';
 import { sendParams, VERSION } from '../support/a2a-http.js';
 import { callOldRpc, openOldRest } from '../support/a2a-0-3.js';
 import { ALL_BINDINGS } from '../support/any-binding.js';
 import { GRPC_AGENT } from '../support/grpc-client.js';
+import { ScriptedWorker } from '../support/scripted-worker.js';
 import {
   CARD,
   PLATFORMS,
@@ -212,6 +214,61 @@ describe.each(ALL_BINDINGS)(
     });
   },
 );
+
+describe('agents of one application', () => {
+  @A2AWorker({ agent: 'billing' })
+  class BillingWorker {
+    handle = (context: TaskContext) => context.complete('paid');
+  }
+
+  it.each(PLATFORMS)(
+    'have keys of their own, also where one has tenants at its root (%s)',
+    async (platform) => {
+      const ofBilling = { name: 'X-API-Key', keys: { b: KEY_OF_BOB } };
+      const agent = await startAgent({
+        platform,
+        imports: [
+          A2AModule.forFeatureAsync({
+            agent: 'billing',
+            path: 'billing',
+            useFactory: () => ({
+              agentCard: CARD,
+              authentication: [apiKey(ofBilling)],
+            }),
+          }),
+        ],
+        providers: [ScriptedWorker, BillingWorker],
+        options: {
+          tenants: true,
+          authentication: [
+            apiKey({ name: 'X-API-Key', keys: { a: KEY_OF_ALICE } }),
+          ],
+        },
+      });
+      const statusOf = async (path: string, headers: object) => {
+        const init = { headers: { ...VERSION, ...headers } };
+        return (await fetch(agent.url + path, init)).status;
+      };
+      const statuses = {
+        root: [await statusOf('/tasks', ALICE), await statusOf('/tasks', BOB)],
+        tenant: [
+          await statusOf('/acme/tasks', ALICE),
+          await statusOf('/acme/tasks', BOB),
+        ],
+        billing: [
+          await statusOf('/billing/tasks', ALICE),
+          await statusOf('/billing/tasks', BOB),
+        ],
+      };
+      await agent.close();
+      expect(statuses).toEqual({
+        root: [200, 401],
+        tenant: [200, 401],
+        billing: [401, 200],
+      });
+    },
+  );
+});
 
 describe('what the application has written on its card itself', () => {
   it('stays: requirements, and a scheme of the same name', async () => {

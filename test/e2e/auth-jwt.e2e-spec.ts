@@ -141,6 +141,23 @@ describe.each(ALL_BINDINGS)('tokens over $name', ({ call }) => {
     );
   });
 
+  it('say for which tenant: the same principal sees nothing of another', async () => {
+    const tenants = (named: string, request: any) =>
+      named === '' || named === request.user.org ? request.user.org : undefined;
+    const app = await start({}, { options: { tenants } });
+    const acme = await issuer.bearer({ claims: { org: 'acme' } });
+    const other = await issuer.bearer({ claims: { org: 'other' } });
+    const sent = await call(app, 'SendMessage', sendParams('hi'), acme);
+    const { id } = sent.body.task;
+    const get = async (headers: Record<string, string>, rest = {}) =>
+      (await call(app, 'GetTask', { id, ...rest }, headers)).status;
+    expect(await get(acme)).toBe('OK');
+    expect(await get(acme, { tenant: 'acme' })).toBe('OK');
+    expect(await get(other)).toBe(5);
+    expect(await get(other, { tenant: 'other' })).toBe(5);
+    expect(await get(other, { tenant: 'acme' })).toBe(3);
+  });
+
   it('need the scopes that everybody needs (RFC 6750 §3.1)', async () => {
     await start({ requiredScopes: ['tasks', 'a2a:call'], realm: 'Reports' });
     const withScope = (claims: object) =>

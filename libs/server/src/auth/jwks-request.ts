@@ -42,8 +42,17 @@ export async function fetchJwks({
         `The keys have more than ${maxBytes} bytes, or broke off`,
       );
     }
-    return JSON.parse(body.toString('utf8')) as JSONWebKeySet;
+    return parse(body);
   } finally {
     await http.close();
+  }
+}
+
+/** What is in the answer is not for the log. */
+function parse(body: Buffer): JSONWebKeySet {
+  try {
+    return JSON.parse(body.toString('utf8')) as JSONWebKeySet;
+  } catch {
+    throw new Error('The keys were answered with what is no JSON');
   }
 }
