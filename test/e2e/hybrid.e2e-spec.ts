@@ -65,7 +65,7 @@ describe.each(PLATFORMS)(
     });
 
     afterEach(async () => {
-      await proxy.close();
+      proxy.close();
       await agent.close();
     });
 
