@@ -114,6 +114,20 @@ export default defineConfig(
     },
   },
   {
+    files: ['**/*.ts'],
+    ignores: ['libs/protocol/src/agent-card/signing/new-key-pair.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportSpecifier[imported.name=/^generateKeyPair/]',
+          message:
+            'Keys made by it can stop Node.js 20 for ever: newKeyPair() of @nest-a2a/protocol.',
+        },
+      ],
+    },
+  },
+  {
     files: ['libs/*/src/**/*.ts'],
     ignores: specs,
     rules: {

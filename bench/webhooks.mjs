@@ -1,11 +1,10 @@
 // What webhooks cost, and whether a receiver that never answers slows the others down:
 // npm run bench:webhooks -- memory | sqlite | postgres | postgres://user@host:port/database
 import { fork } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import { readWebhookSecret, signWebhook } from '@nest-a2a/protocol';
+import { newKeyPair, readWebhookSecret, signWebhook } from '@nest-a2a/protocol';
 import { openRuntime } from './webhooks/runtimes.mjs';
 import { startAgent } from './webhooks/agent.mjs';
 
@@ -123,7 +122,7 @@ function measureSignatures() {
   const body = JSON.stringify({ text: 'x'.repeat(1_000) });
   const webhook = { id: 'evt_1', timestamp: 1_800_000_000, body };
   const keys = {
-    Ed25519: generateKeyPairSync('ed25519').privateKey,
+    Ed25519: newKeyPair('ed25519').privateKey,
     'HMAC-SHA256': readWebhookSecret(`whsec_${'A'.repeat(44)}`),
   };
   for (const [name, key] of Object.entries(keys)) {

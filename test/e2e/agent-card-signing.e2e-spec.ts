@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { A2AClient } from '@nest-a2a/client';
 import {
   createSigningKey,
   type SigningKeyInput,
   toJwkSet,
   verifyAgentCard,
+  newKeyPair,
 } from '@nest-a2a/protocol';
 import { VERSION } from '../support/a2a-http.js';
 import { type RawRequest, sendRaw } from '../support/raw-http.js';
@@ -20,11 +20,11 @@ const CARD_PATH = '/.well-known/agent-card.json';
 
 const OLD: SigningKeyInput = {
   kid: 'old',
-  key: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+  key: newKeyPair('ec', { namedCurve: 'P-256' }).privateKey,
 };
 const NEW: SigningKeyInput = {
   kid: 'new',
-  key: generateKeyPairSync('ed25519')
+  key: newKeyPair('ed25519')
     .privateKey.export({ type: 'pkcs8', format: 'pem' })
     .toString(),
   jku: 'https://keys.example.com/jwks.json',

@@ -1,13 +1,12 @@
-import {
-  createPublicKey,
-  generateKeyPairSync,
-  verify,
-  type webcrypto,
-} from 'node:crypto';
+import { createPublicKey, verify, type webcrypto } from 'node:crypto';
 import { createRemoteJWKSet, importJWK, type JWK, jwtVerify } from 'jose';
 import { Webhook } from 'standardwebhooks';
 import { type PushSigningOptions } from '@nest-a2a/server';
-import { type AgentCard, webhookKeysUrlOf } from '@nest-a2a/protocol';
+import {
+  type AgentCard,
+  webhookKeysUrlOf,
+  newKeyPair,
+} from '@nest-a2a/protocol';
 import { type ReceivedWebhook, type WebhookSink } from '@nest-a2a/testing';
 import { VERSION } from '../support/a2a-http.js';
 import { PushLab, type PushLabOptions } from '../support/push-lab.js';
@@ -17,7 +16,7 @@ const SECRETS = [7, 8].map(
 );
 const FINISHED = 3;
 
-const ed25519 = () => generateKeyPairSync('ed25519').privateKey;
+const ed25519 = () => newKeyPair('ed25519').privateKey;
 const pem = (key: ReturnType<typeof ed25519>) =>
   key.export({ type: 'pkcs8', format: 'pem' }).toString();
 
@@ -251,7 +250,7 @@ describe('a webhook that is sent', () => {
     });
 
     it('carries one of the first of the keys of the operator', async () => {
-      const { privateKey } = generateKeyPairSync('rsa', {
+      const { privateKey } = newKeyPair('rsa', {
         modulusLength: 2_048,
       });
       const keys = [{ key: privateKey, kid: 'rsa' }, { key: ed25519() }];
@@ -283,7 +282,7 @@ describe('a webhook that is sent', () => {
 });
 
 describe('an application does not start', () => {
-  const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
+  const rsa = newKeyPair('rsa', { modulusLength: 2_048 }).privateKey;
 
   it.each<[string, object, RegExp]>([
     [

@@ -1,14 +1,9 @@
+import { type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import {
-  type CryptoKey,
-  exportJWK,
-  generateKeyPair,
-  type JWK,
-  type JWTPayload,
-  SignJWT,
-} from 'jose';
+import { exportJWK, type JWK, type JWTPayload, SignJWT } from 'jose';
+import { newKeyPair } from '@nest-a2a/protocol';
 
 export const ISSUER = 'https://issuer.example';
 export const AUDIENCE = 'https://agent.example';
@@ -21,7 +16,7 @@ export interface TokenOptions {
   expires?: string | number | Date | false;
   issuer?: string;
   audience?: string;
-  key?: CryptoKey | Uint8Array;
+  key?: KeyObject | Uint8Array;
 }
 
 /** Makes tokens, and publishes its keys on a real HTTP server. */
@@ -31,7 +26,7 @@ export class TokenIssuer {
   /** Answers in place of the keys, where a test wants that. */
   answer: RequestListener | undefined;
   private published: JWK[] = [];
-  private key!: CryptoKey;
+  private key!: KeyObject;
   private kid = '';
   private server!: Server;
 
@@ -53,7 +48,9 @@ export class TokenIssuer {
 
   /** Signs with a new key from now on, which alone is published. */
   async rotate(kid: string): Promise<void> {
-    const { publicKey, privateKey } = await generateKeyPair('ES256');
+    const { publicKey, privateKey } = newKeyPair('ec', {
+      namedCurve: 'P-256',
+    });
     const jwk = await exportJWK(publicKey);
     this.key = privateKey;
     this.kid = kid;

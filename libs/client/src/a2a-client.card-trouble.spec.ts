@@ -1,10 +1,10 @@
 import { type ServerResponse } from 'node:http';
-import { generateKeyPairSync } from 'node:crypto';
 import {
   createSigningKey,
   parseAgentCard,
   signAgentCard,
   toJwkSet,
+  newKeyPair,
 } from '@nest-a2a/protocol';
 import { CardLab, MINUTE } from '../test/card-lab.js';
 import {
@@ -139,7 +139,7 @@ describe('a card that cannot be looked at again', () => {
   it.each([503, 429])(
     'is kept where its keys are not to be had for now: HTTP %s',
     async (status) => {
-      const { privateKey } = generateKeyPairSync('ed25519');
+      const { privateKey } = newKeyPair('ed25519');
       const jku = lab.agent.url + KEYS_PATH;
       const key = createSigningKey({ key: privateKey, kid: 'k1' });
       const signed = signAgentCard(parseAgentCard(lab.agent.card), [

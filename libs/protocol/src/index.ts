@@ -37,6 +37,11 @@ export {
 } from './agent-card/signing/sign-agent-card.js';
 export { type SignatureAlgorithm } from './agent-card/signing/signature-algorithms.js';
 export {
+  type KeyPair,
+  type KeyPairOptions,
+  newKeyPair,
+} from './agent-card/signing/new-key-pair.js';
+export {
   createSigningKey,
   type SigningKey,
   type SigningKeyInput,

@@ -1,6 +1,6 @@
 // Run by scripts/smoke.mjs against the packed libraries, once per module system.
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { sign } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -25,7 +25,8 @@ async function smokeTokens(load) {
   const { A2AModule, A2AWorker } = await load('@nest-a2a/server');
   assert.equal(hasLoaded('jose'), false);
   const { jwtBearer } = await load('@nest-a2a/server/auth');
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const { newKeyPair } = await load('@nest-a2a/protocol');
+  const { publicKey, privateKey } = newKeyPair('ed25519');
   const keys = { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k' }] };
   class TokensWorker {
     handle(context) {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { type KeyObject } from 'node:crypto';
 import {
   createSigningKey,
   createWebhookToken,
@@ -6,6 +6,7 @@ import {
   readWebhookSecret,
   signWebhook,
   toJwkSet,
+  newKeyPair,
 } from '@nest-a2a/protocol';
 
 /** What a test says about a webhook. */
@@ -41,7 +42,7 @@ export class WebhookSender {
 
   /** @param clock what attempts are dated with */
   constructor(private readonly clock: { now(): number } = Date) {
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const { privateKey, publicKey } = newKeyPair('ed25519');
     this.privateKey = privateKey;
     this.publicKey = publicKey;
   }

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import {
   type AgentCard,
   createSigningKey,
@@ -6,6 +5,7 @@ import {
   signAgentCard,
   type SigningKey,
   toJwkSet,
+  newKeyPair,
 } from '@nest-a2a/protocol';
 import { toV03Card } from '@nest-a2a/protocol/v0.3';
 import {
@@ -19,7 +19,7 @@ import { type A2AClientOptions } from '../client-options.js';
 import { type CardVerificationOptions } from './verify-card.js';
 
 const newKey = (kid: string, jku?: string): SigningKey => {
-  const { privateKey: key } = generateKeyPairSync('ed25519');
+  const { privateKey: key } = newKeyPair('ed25519');
   return { ...createSigningKey({ key, kid }), ...(jku && { jku }) };
 };
 

@@ -1,9 +1,5 @@
-import {
-  createHash,
-  createPrivateKey,
-  generateKeyPairSync,
-  sign,
-} from 'node:crypto';
+import { createHash, createPrivateKey, sign } from 'node:crypto';
+import { newKeyPair } from '@nest-a2a/protocol';
 import { SignJWT } from 'jose';
 import { Webhook } from 'standardwebhooks';
 import { statusUpdateJson as status, WebhookSender } from '@nest-a2a/testing';
@@ -291,7 +287,7 @@ describe('a receiver whose clock is off (D28)', () => {
 });
 
 describe('the options of a receiver', () => {
-  const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 }).publicKey;
+  const rsa = newKeyPair('rsa', { modulusLength: 2_048 }).publicKey;
 
   it.each([
     [{}, 'acceptUnverified: true takes webhooks from anybody'],

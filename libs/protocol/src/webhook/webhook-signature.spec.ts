@@ -1,14 +1,15 @@
-import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
+import { createPublicKey, verify } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import {
   isWebhookSigned,
   readWebhookSecret,
   signWebhook,
 } from './webhook-signature.js';
+import { newKeyPair } from '../agent-card/signing/new-key-pair.js';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const OTHER = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
-const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+const { privateKey, publicKey } = newKeyPair('ed25519');
 const now = Math.floor(Date.now() / 1_000);
 const hook = { id: 'evt_1', timestamp: now, body: '{"statusUpdate":"ä"}' };
 
@@ -39,7 +40,7 @@ describe('a webhook signature', () => {
   });
 
   it('has one for each key, of which one is enough', () => {
-    const other = generateKeyPairSync('ed25519');
+    const other = newKeyPair('ed25519');
     const header = signWebhook(hook, [
       privateKey,
       other.privateKey,

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { sign } from 'node:crypto';
 import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose';
 import {
   createSigningKey,
@@ -6,11 +6,12 @@ import {
 } from '../agent-card/signing/signing-keys.js';
 import { readTrustedKeys } from '../agent-card/signing/trusted-keys.js';
 import { createWebhookToken, isWebhookToken } from './webhook-token.js';
+import { newKeyPair } from '../agent-card/signing/new-key-pair.js';
 
 const KEYS = {
-  EdDSA: generateKeyPairSync('ed25519').privateKey,
-  ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
-  RS256: generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey,
+  EdDSA: newKeyPair('ed25519').privateKey,
+  ES256: newKeyPair('ec', { namedCurve: 'P-256' }).privateKey,
+  RS256: newKeyPair('rsa', { modulusLength: 2_048 }).privateKey,
 };
 const signing = createSigningKey({ key: KEYS.EdDSA });
 const trusted = readTrustedKeys(toJwkSet([signing]));
@@ -113,7 +114,7 @@ describe('a webhook token', () => {
   it('is none of a key that is not trusted, revoked, or over', () => {
     const token = createWebhookToken(issued, signing);
     const { kid } = signing;
-    const other = generateKeyPairSync('ed25519').privateKey;
+    const other = newKeyPair('ed25519').privateKey;
     const reject = [
       [],
       readTrustedKeys([{ key: other, kid }]),

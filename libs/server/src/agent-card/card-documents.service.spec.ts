@@ -1,10 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { newKeyPair } from '@nest-a2a/protocol';
 import { resolveAgent } from '../agents/resolve-agent.js';
 import { AGENT_OPTION_NAMES } from '../options/option-names.js';
 import { DEFAULT_OPTIONS } from '../options/default-options.js';
 import { CardDocuments } from './card-documents.service.js';
 
-const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const { privateKey: key } = newKeyPair('ec', { namedCurve: 'P-256' });
 
 const AGENT = resolveAgent(
   { call: 'test', names: AGENT_OPTION_NAMES },

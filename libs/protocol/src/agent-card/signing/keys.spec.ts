@@ -3,16 +3,16 @@ import {
   createPrivateKey,
   createPublicKey,
   createSecretKey,
-  generateKeyPairSync,
 } from 'node:crypto';
 import { type Jwk, publicJwkOf, thumbprintOf } from './json-web-key.js';
 import { isSignatureOf, signText } from './signature-algorithms.js';
 import { createSigningKey, toJwkSet } from './signing-keys.js';
 import { readRemoteKeys, readTrustedKeys } from './trusted-keys.js';
+import { newKeyPair } from './new-key-pair.js';
 
-const P256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const ED25519 = generateKeyPairSync('ed25519');
-const RSA = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const P256 = newKeyPair('ec', { namedCurve: 'P-256' });
+const ED25519 = newKeyPair('ed25519');
+const RSA = newKeyPair('rsa', { modulusLength: 2048 });
 
 /** RFC 8037, appendix A */
 const RFC_8037 = {
@@ -87,9 +87,9 @@ describe('createSigningKey', () => {
     expect(createSigningKey({ key: named, kid: 'mine' }).kid).toBe('mine');
   });
 
-  const curve = generateKeyPairSync('ec', { namedCurve: 'P-384' });
-  const weak = generateKeyPairSync('rsa', { modulusLength: 1024 });
-  const pss = generateKeyPairSync('rsa-pss', { modulusLength: 2048 });
+  const curve = newKeyPair('ec', { namedCurve: 'P-384' });
+  const weak = newKeyPair('rsa', { modulusLength: 1024 });
+  const pss = newKeyPair('rsa-pss', { modulusLength: 2048 });
 
   it.each<[string, any]>([
     ['a public key', { key: P256.publicKey }],

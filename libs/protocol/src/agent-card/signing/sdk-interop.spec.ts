@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
 import { type AgentCard } from '../agent-card.js';
 import { type CardPayloadForm } from './card-payload.js';
 import { publicJwkOf } from './json-web-key.js';
+import { newKeyPair } from './new-key-pair.js';
 import { signAgentCard } from './sign-agent-card.js';
 import { createSigningKey } from './signing-keys.js';
 import { verifyAgentCard } from './verify-agent-card.js';
@@ -94,9 +94,9 @@ const SPARSE: AgentCard = {
 };
 
 const PAIRS = {
-  ES256: generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-  EdDSA: generateKeyPairSync('ed25519'),
-  RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  ES256: newKeyPair('ec', { namedCurve: 'P-256' }),
+  EdDSA: newKeyPair('ed25519'),
+  RS256: newKeyPair('rsa', { modulusLength: 2048 }),
 };
 
 describe.each(['ES256', 'EdDSA', 'RS256'] as const)(

@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import fc from 'fast-check';
 import { type AgentCard } from '../agent-card.js';
 import { canonicalJson } from './canonical-json.js';
@@ -9,11 +9,12 @@ import { signText } from './signature-algorithms.js';
 import { createSigningKey, toJwkSet } from './signing-keys.js';
 import { readRemoteKeys, type TrustedKeys } from './trusted-keys.js';
 import { keyUrlsOf, verifyAgentCard } from './verify-agent-card.js';
+import { newKeyPair } from './new-key-pair.js';
 
 const KEYS = [
-  generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-  generateKeyPairSync('ed25519'),
-  generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  newKeyPair('ec', { namedCurve: 'P-256' }),
+  newKeyPair('ed25519'),
+  newKeyPair('rsa', { modulusLength: 2048 }),
 ].map(({ privateKey }, i) =>
   createSigningKey({ key: privateKey, kid: `key-${i}` }),
 );
@@ -284,7 +285,7 @@ describe('a card that is not to be trusted', () => {
     createHmac('sha256', key.export({ type: 'spki', format: 'pem' }))
       .update(input)
       .digest();
-  const publicKey = generateKeyPairSync('ec', {
+  const publicKey = newKeyPair('ec', {
     namedCurve: 'P-256',
   }).publicKey;
 
@@ -317,7 +318,7 @@ describe('a card that is not to be trusted', () => {
 
   it('is signed by a key that nobody knows', () => {
     const stranger = createSigningKey({
-      key: generateKeyPairSync('ed25519').privateKey,
+      key: newKeyPair('ed25519').privateKey,
       kid: 'stranger',
     });
     const card = received(signAgentCard(CARD, [stranger]));
@@ -354,7 +355,7 @@ describe('a card that is not to be trusted', () => {
   });
 
   it('is good with another key of the same name', () => {
-    const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
+    const other = newKeyPair('ec', { namedCurve: 'P-256' }).publicKey;
     const keys = [
       { key: other, kid: 'key-0' },
       { ...jwk, revoked: true },

@@ -1,8 +1,8 @@
-import { generateKeyPairSync } from 'node:crypto';
 import {
   createSigningKey,
   type Jwk,
   type SigningKey,
+  newKeyPair,
 } from '@nest-a2a/protocol';
 import {
   isStoreError,
@@ -123,7 +123,7 @@ export class StoredKeys {
 
   private async add(after: string | undefined): Promise<void> {
     const { store, box } = this.parts;
-    const { privateKey } = generateKeyPairSync('ed25519');
+    const { privateKey } = newKeyPair('ed25519');
     const { kid: id } = createSigningKey({ key: privateKey });
     const jwk = privateKey.export({ format: 'jwk' });
     await store.secrets.add({
