@@ -9,7 +9,7 @@ import { WebhookSink } from '@nest-a2a/testing';
 import { say } from './calls.js';
 import { type InteropAgent } from './interop-agent.js';
 import { type InteropClient } from './interop-client.js';
-import { startOurs } from './our-agent.js';
+import { startOurExecutor, startOurs } from './our-agent.js';
 import { connectOurs } from './our-client.js';
 import { SCENARIOS } from './scenarios.js';
 import { startSdk } from './sdk-agent.js';
@@ -28,6 +28,12 @@ const DIRECTIONS = [
     sdk: 'client' as const,
     connect: connectSdk,
     start: startOurs,
+  },
+  {
+    direction: 'the client of the SDK against its executor in our server',
+    sdk: 'client' as const,
+    connect: connectSdk,
+    start: startOurExecutor,
   },
   {
     direction: 'our client against the server of the SDK',

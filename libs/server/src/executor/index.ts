@@ -1,0 +1,1 @@
+export { ExecutorWorker } from './executor-worker.js';
