@@ -5,8 +5,11 @@ import {
   type TaskContext,
   type Worker,
 } from '@nest-a2a/server';
+import { type TaskStore } from '@nest-a2a/store';
+import { withMethods } from '@nest-a2a/testing';
 import { jsonRpc, sendParams } from '../support/a2a-http.js';
 import { Gate } from '../support/gate.js';
+import { DURABLE_PUSH, SharedRuntime } from '../support/shared-runtime.js';
 import { CARD } from '../support/test-agent.js';
 import { startHost, type TestHost } from '../support/test-host.js';
 import { onTestStore } from '../support/test-runtime.js';
@@ -84,6 +87,40 @@ describe('@A2AWorker()', () => {
       expect(worker.most).toBe(most);
     },
   );
+
+  it('keeps the limit where a message comes while turns are on their way from the store', async () => {
+    const claims: { onTheirWay?: Gate } = {};
+    const store = (real: TaskStore) =>
+      withMethods(real, {
+        work: withMethods(real.work, {
+          claim: async (query) => {
+            const claimed = await real.work.claim(query);
+            if (claimed.length > 0) await claims.onTheirWay?.pass();
+            return claimed;
+          },
+        }),
+      });
+    const { worker, url } = await start(
+      { concurrency: 1 },
+      { runtime: new SharedRuntime().instance({ store }), push: DURABLE_PUSH },
+    );
+    const texts = ['first', 'second', 'third'];
+    texts.forEach((text) => worker.gates.set(text, new Gate()));
+    const gate = (text: string) => worker.gates.get(text)!;
+    await send(url, 'first', true);
+    await gate('first').reached;
+    await send(url, 'second', true);
+    claims.onTheirWay = new Gate();
+    gate('first').open();
+    await claims.onTheirWay.reached;
+    await send(url, 'third', true);
+    claims.onTheirWay.open();
+    await gate('second').reached;
+    expect(worker.running).toBe(1);
+    worker.gates.forEach((one) => one.open());
+    await until(() => worker.done === 3);
+    expect(worker.most).toBe(1);
+  });
 
   it('limits the time of a turn, for longer or shorter than turn.timeoutMs does', async () => {
     const { worker, url } = await start(

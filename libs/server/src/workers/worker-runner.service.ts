@@ -46,6 +46,8 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
   private readonly renewing: PollLoop;
   private workers: ReadonlyMap<string, BoundWorker> = new Map();
   private room: TurnRoom;
+  /** Agents whose places a claim that is on its way to the store may take. */
+  private claimingFor: readonly string[] = [];
   private isAccepting = false;
   private isHandingBack = false;
   private renewedAt = 0;
@@ -119,7 +121,8 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
 
   reserve(agent: string): TurnSlot | undefined {
     const worker = this.workers.get(agent);
-    if (!this.isAccepting || !worker || this.room.left(agent) <= 0) {
+    const isFree = worker && this.room.left(agent) > 0;
+    if (!this.isAccepting || !isFree || this.isPromised(worker)) {
       return undefined;
     }
     const place = this.room.take(agent);
@@ -171,15 +174,25 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
     if (agents.length === 0) {
       return 0;
     }
-    const claims = await this.store.work.claim({
-      owner: this.owner,
-      leaseMs: this.options.turn.leaseMs,
-      agents,
-      max: this.room.left(),
-      maxOfAgent: new Map(agents.map((name) => [name, this.room.left(name)])),
-    });
-    claims.forEach((claim) => this.beginClaim(claim));
-    return claims.length;
+    this.claimingFor = agents;
+    try {
+      const claims = await this.store.work.claim({
+        owner: this.owner,
+        leaseMs: this.options.turn.leaseMs,
+        agents,
+        max: this.room.left(),
+        maxOfAgent: new Map(agents.map((name) => [name, this.room.left(name)])),
+      });
+      claims.forEach((claim) => this.beginClaim(claim));
+      return claims.length;
+    } finally {
+      this.claimingFor = [];
+    }
+  }
+
+  /** A limit of its own is kept exactly: what comes meanwhile waits for its turn in the store. That of the process gives way by what one claim brings. */
+  private isPromised({ agent, concurrency }: BoundWorker): boolean {
+    return concurrency !== undefined && this.claimingFor.includes(agent);
   }
 
   private agentsWithRoom(): readonly string[] {
