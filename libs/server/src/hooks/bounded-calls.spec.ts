@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { BoundedCalls } from './bounded-calls.js';
 
 const NEVER = new Promise<void>(() => undefined);
@@ -64,6 +65,20 @@ describe('BoundedCalls', () => {
     expect(addAll(3)).toEqual([false]);
     await held.end(0);
     expect(held.begun).toEqual([0, 1]);
+  });
+
+  it('runs each in the context of whoever has asked for it, also one that has waited', async () => {
+    const tenant = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const note = (number: number) => async () => {
+      seen.push(tenant.getStore());
+      await held.call(number)();
+    };
+    for (const [number, name] of ['a', 'b', 'c'].entries()) {
+      tenant.run(name, () => calls.add(note(number)));
+    }
+    await held.end(0);
+    expect(seen).toEqual(['a', 'b', 'c']);
   });
 
   it('stops at once where nothing was ever called', async () => {

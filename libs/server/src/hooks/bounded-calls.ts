@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+
 /** How many calls there may be. */
 export interface CallLimits {
   readonly underWay: number;
@@ -26,7 +28,8 @@ export class BoundedCalls {
     if (this.isStopped || this.waiting.length >= this.limits.waiting) {
       return false;
     }
-    this.waiting.push(call);
+    // One that waits is begun by the end of another, in whose context it must not run.
+    this.waiting.push(AsyncResource.bind(call));
     this.fill();
     return true;
   }

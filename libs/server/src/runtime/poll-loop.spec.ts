@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { FakeClock } from '@nest-a2a/testing';
 import { PollLoop } from './poll-loop.js';
 
@@ -53,6 +54,24 @@ describe('PollLoop', () => {
     await stopped;
     expect(clock.pendingTimers).toBe(0);
     expect(steps.mostAtOnce).toBeLessThanOrEqual(1);
+  });
+
+  it('runs its steps in a context of its own, whoever wakes it', async () => {
+    const request = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const looking = new PollLoop(clock, {
+      run: async () => {
+        seen.push(request.getStore());
+        return 1_000;
+      },
+      onError: () => undefined,
+    });
+    looking.start();
+    await looking.idle();
+    request.run('a request', () => looking.wake());
+    await looking.idle();
+    expect(seen).toEqual([undefined, undefined]);
+    await looking.stop();
   });
 
   it('does nothing before it is started', async () => {

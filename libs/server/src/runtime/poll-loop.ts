@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { type CancelTimer, type Clock } from '@nest-a2a/store';
 
 /** What a {@link PollLoop} does each time. */
@@ -25,6 +26,8 @@ export class PollLoop {
     'new';
   private cancelTimer: CancelTimer | undefined;
   private current: Promise<void> = Promise.resolve();
+  /** Whoever wakes the loop, such as a request, must not be in what it does: other tenants' turns, for example. */
+  private readonly runInOwnContext = AsyncResource.bind(() => this.runSteps());
 
   constructor(
     private readonly clock: Clock,
@@ -43,7 +46,7 @@ export class PollLoop {
   wake(): void {
     if (this.state === 'idle') {
       this.state = 'running';
-      this.current = this.runSteps();
+      this.current = this.runInOwnContext();
     } else if (this.state === 'running') {
       this.state = 'running-again';
     }
