@@ -31,6 +31,11 @@ class InvoiceDto {
   lines!: LineDto[];
 }
 
+/** Somebody has forgotten the decorators. */
+class BareDto {
+  number!: string;
+}
+
 const GOOD = { number: 'A-1', lines: [{ item: 'pen', amount: 2 }] };
 
 /** As any library of schemas would make it. */
@@ -137,6 +142,28 @@ describe('ctx.data()', () => {
     const lines = Array.from({ length: 100 }, () => ({ item: 'x', amount: 0 }));
     const text = await rejected({ ...GOOD, lines });
     expect(text).toMatch(/; and 80 more$/);
+  });
+
+  it('does not even look at data that would take long to check', async () => {
+    wants(InvoiceDto, () => '');
+    const lines = Array.from({ length: 10_000 }, () => GOOD.lines[0]);
+    expect(await rejected({ ...GOOD, lines })).toBe(
+      'The data cannot be used: there are more than 10000 objects and lists in it',
+    );
+    const text = textOf(
+      await send([
+        { text: 'go' },
+        { data: { ...GOOD, lines: lines.slice(2) } },
+      ]),
+    );
+    expect(text).toBe('');
+  });
+
+  it('does not blame the caller for a class without decorators', async () => {
+    wants(BareDto, () => '');
+    const task = await send([{ text: 'go' }, { data: GOOD }]);
+    expect(task.status.state).toBe('TASK_STATE_FAILED');
+    expect(await log.find(/BareDto has no decorators/)).toContain(task.id);
   });
 
   it('takes what follows Standard Schema', async () => {
