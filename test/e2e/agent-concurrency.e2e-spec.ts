@@ -1,29 +1,10 @@
-import {
-  A2AModule,
-  A2AWorker,
-  type TaskContext,
-  type Worker,
-} from '@nest-a2a/server';
+import { A2AModule, A2AWorker } from '@nest-a2a/server';
 import { httpJson, sendParams } from '../support/a2a-http.js';
 import { Gate } from '../support/gate.js';
+import { GatedWorker } from '../support/gated-worker.js';
 import { CARD } from '../support/test-agent.js';
 import { startHost, type TestHost } from '../support/test-host.js';
 import { onTestStore } from '../support/test-runtime.js';
-
-/** Works until the test opens the gate that it has put there for the text. */
-class GatedWorker implements Worker {
-  readonly gates = new Map<string, Gate>();
-  running = 0;
-  most = 0;
-
-  async handle(context: TaskContext): Promise<void> {
-    this.running += 1;
-    this.most = Math.max(this.most, this.running);
-    await this.gates.get(context.userText)?.pass();
-    this.running -= 1;
-    await context.complete();
-  }
-}
 
 @A2AWorker({ agent: 'narrow' })
 class NarrowWorker extends GatedWorker {}

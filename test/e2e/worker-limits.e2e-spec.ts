@@ -1,38 +1,18 @@
-import {
-  A2AModule,
-  A2AWorker,
-  type A2AWorkerOptions,
-  type TaskContext,
-  type Worker,
-} from '@nest-a2a/server';
+import { A2AModule, A2AWorker, type A2AWorkerOptions } from '@nest-a2a/server';
 import { type TaskStore } from '@nest-a2a/store';
 import { withMethods } from '@nest-a2a/testing';
 import { jsonRpc, sendParams } from '../support/a2a-http.js';
 import { Gate } from '../support/gate.js';
+import { GatedWorker } from '../support/gated-worker.js';
 import { DURABLE_PUSH, SharedRuntime } from '../support/shared-runtime.js';
 import { CARD } from '../support/test-agent.js';
 import { startHost, type TestHost } from '../support/test-host.js';
 import { onTestStore } from '../support/test-runtime.js';
 import { until } from '../support/until.js';
 
-/** A worker that holds each turn until the test opens its gate. */
 function workerWith(options: A2AWorkerOptions) {
   @A2AWorker(options)
-  class LimitedWorker implements Worker {
-    readonly gates = new Map<string, Gate>();
-    running = 0;
-    most = 0;
-    done = 0;
-
-    async handle(context: TaskContext): Promise<void> {
-      this.running += 1;
-      this.most = Math.max(this.most, this.running);
-      await this.gates.get(context.userText)?.pass();
-      this.running -= 1;
-      await context.complete();
-      this.done += 1;
-    }
-  }
+  class LimitedWorker extends GatedWorker {}
   return LimitedWorker;
 }
 
