@@ -147,6 +147,9 @@ describe.each(PLATFORMS)('health checks on %s', (platform) => {
       webhooks: { status: 'up' },
     });
     expect(details.workers.oldestWaitMs).toBeGreaterThanOrEqual(LATE_MS);
+    expect(await log.find(/"workers" is down/)).toMatch(
+      /"oldestWaitMs":3\d{4}/,
+    );
   });
 
   it('notice that nobody sends webhooks', async () => {

@@ -18,6 +18,12 @@ export interface BacklogCheckOptions extends StoreCheckOptions {
   readonly maxWaitMs?: number;
 }
 
+/** What a question has found; the rest is shown. */
+interface Finding {
+  readonly isUp: boolean;
+  readonly [fact: string]: unknown;
+}
+
 const TIMEOUT_MS = 1_000;
 const MAX_WAIT_MS = 60_000;
 
@@ -51,8 +57,8 @@ export class A2AHealthIndicator {
     key: Key,
     { timeoutMs = TIMEOUT_MS }: StoreCheckOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
-    return this.ask(key, async () => {
-      await within(timeoutMs, this.status.assertStore());
+    return this.ask(key, timeoutMs, async () => {
+      await this.status.assertStore();
       return { isUp: true };
     });
   }
@@ -71,10 +77,9 @@ export class A2AHealthIndicator {
       maxWaitMs = MAX_WAIT_MS,
     }: BacklogCheckOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
-    const { status } = this;
-    return this.ask(key, async () => {
-      const oldestWaitMs = await within(timeoutMs, status.turnsOverdueMs());
-      const { runningTurns } = status;
+    return this.ask(key, timeoutMs, async () => {
+      const oldestWaitMs = await this.status.turnsOverdueMs();
+      const { runningTurns } = this.status;
       return { isUp: oldestWaitMs <= maxWaitMs, runningTurns, oldestWaitMs };
     });
   }
@@ -91,33 +96,37 @@ export class A2AHealthIndicator {
       maxWaitMs = MAX_WAIT_MS,
     }: BacklogCheckOptions = {},
   ): Promise<HealthIndicatorResult<Key>> {
-    return this.ask(key, async () => {
-      const overdue = this.status.webhooksOverdueMs();
-      const oldestWaitMs = await within(timeoutMs, overdue);
+    return this.ask(key, timeoutMs, async () => {
+      const oldestWaitMs = await this.status.webhooksOverdueMs();
       return { isUp: oldestWaitMs <= maxWaitMs, oldestWaitMs };
     });
   }
 
   private async ask<Key extends string>(
     key: Key,
-    question: () => Promise<{ isUp: boolean } & Record<string, unknown>>,
+    timeoutMs: number,
+    question: () => Promise<Finding>,
   ): Promise<HealthIndicatorResult<Key>> {
     const session = this.indicators.check(key);
     try {
-      const { isUp, ...facts } = await question();
-      this.reported.delete(key);
-      return isUp ? session.up(facts) : session.down(facts);
+      const { isUp, ...facts } = await within(timeoutMs, question());
+      if (isUp) {
+        this.reported.delete(key);
+        return session.up(facts);
+      }
+      this.reportOnce(key, JSON.stringify(facts));
+      return session.down(facts);
     } catch (error) {
-      this.reportOnce(key, error);
+      this.reportOnce(key, (error as Error).message);
       return session.down();
     }
   }
 
   /** Probes come every few seconds. */
-  private reportOnce(key: string, error: unknown): void {
+  private reportOnce(key: string, why: string): void {
     if (!this.reported.has(key)) {
       this.reported.add(key);
-      this.logger.warn(`"${key}" is down: ${(error as Error).message}`);
+      this.logger.warn(`"${key}" is down: ${why}`);
     }
   }
 }
