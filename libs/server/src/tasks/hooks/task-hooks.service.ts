@@ -53,9 +53,12 @@ export class TaskHooks implements OnApplicationBootstrap {
   constructor(
     @Inject(OPEN_RUNTIME) { store }: OpenRuntime,
     @Inject(A2A_CLOCK) clock: Clock,
-    @Inject(TaskJournal) private readonly journal: TaskJournal,
-    @Inject(MethodExplorer) private readonly methods: MethodExplorer,
-    @Inject(AgentRegistry) private readonly agents: AgentRegistry,
+    @Inject(TaskJournal)
+    private readonly journal: Pick<TaskJournal, 'events$'>,
+    @Inject(MethodExplorer)
+    private readonly methods: Pick<MethodExplorer, 'explore'>,
+    @Inject(AgentRegistry)
+    private readonly agents: Pick<AgentRegistry, 'names'>,
   ) {
     this.store = store;
     this.owners = new TaskOwners(store.log);

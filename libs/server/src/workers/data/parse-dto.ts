@@ -1,12 +1,9 @@
 import { type JsonValue } from '@nest-a2a/protocol';
 import { type Type } from '@nestjs/common';
 import { type ValidationError, type ValidatorOptions } from 'class-validator';
-import {
-  type DataProblem,
-  InvalidDataError,
-  MissingValidatorError,
-} from './data.errors.js';
+import { type DataProblem, InvalidDataError } from './data.errors.js';
 import { pathOf } from './path-of.js';
+import { loadValidator } from './validator-packages.js';
 
 /** What the class does not mention is a mistake of the caller. */
 const STRICT: ValidatorOptions = {
@@ -41,19 +38,6 @@ export async function parseDto<T>(type: Type<T>, value: JsonValue): Promise<T> {
     throw new InvalidDataError(errors.flatMap((one) => problemsOf(one, [])));
   }
   return instance;
-}
-
-/** Loaded with the first use: it is a good part of the time that a process needs to start. */
-async function loadValidator() {
-  try {
-    const [{ plainToInstance }, { validate }] = await Promise.all([
-      import('class-transformer'),
-      import('class-validator'),
-    ]);
-    return { plainToInstance, validate };
-  } catch (error) {
-    throw new MissingValidatorError(error);
-  }
 }
 
 function problemsOf(
