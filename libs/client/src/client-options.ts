@@ -26,7 +26,11 @@ export interface A2AClientOptions extends EgressPolicy {
    */
   readonly versions?: readonly ProtocolVersion[] | undefined;
 
-  /** Bindings besides JSON-RPC and HTTP+JSON, each of which has its own entry point. @default [] */
+  /**
+   * Bindings besides JSON-RPC and HTTP+JSON, such as gRPC, which has its own entry
+   * point; one of those two takes the place of the client's own, see `httpBindings`.
+   * @default []
+   */
   readonly bindings?: readonly BindingConnector[] | undefined;
 
   /**

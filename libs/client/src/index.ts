@@ -31,6 +31,7 @@ export {
   type ClientBinding,
   type StreamFrame,
 } from './bindings/client-binding.js';
+export { httpBindings } from './bindings/http-connectors.js';
 export { type CardValidator } from './card/card-reader.js';
 export {
   type CardSignaturePolicy,
@@ -51,6 +52,11 @@ export {
   DEFAULT_RETRY_OPTIONS,
   type RetryOptions,
 } from './calls/retry-options.js';
+export {
+  type HttpRequest,
+  type HttpResponse,
+  type HttpTransport,
+} from './http/http-transport.js';
 export {
   type CallAnswer,
   type ClientInterceptor,

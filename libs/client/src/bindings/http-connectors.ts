@@ -1,5 +1,6 @@
 import { type AgentInterface } from '@nest-a2a/protocol';
 import { type AgentHttp } from '../http/agent-http.js';
+import { type HttpTransport } from '../http/http-transport.js';
 import {
   type BindingConnector,
   type BindingContext,
@@ -12,6 +13,23 @@ import { JSON_RPC_WIRES } from './json-rpc-wire.js';
 
 /** The bindings that every client has. */
 export function httpConnectors(http: AgentHttp): readonly BindingConnector[] {
+  return httpBindings(http).map((connector) => ({
+    ...connector,
+    connect: (agent, version, context) => {
+      http.assertAllowed(agent.url);
+      return connector.connect(agent, version, context);
+    },
+  }));
+}
+
+/**
+ * JSON-RPC and HTTP+JSON over another way than the client's own: given to it as
+ * `bindings`, they take the place of those that it has. Which hosts a card may
+ * name is then up to the transport.
+ */
+export function httpBindings(
+  transport: HttpTransport,
+): readonly BindingConnector[] {
   const common = {
     versions: ['1.0', '0.3'],
     canCall: (url: string) => URL.canParse(url),
@@ -21,26 +39,16 @@ export function httpConnectors(http: AgentHttp): readonly BindingConnector[] {
       ...common,
       binding: 'JSONRPC',
       connect: (agent, version, context) => {
-        http.assertAllowed(agent.url);
-        const wire = JSON_RPC_WIRES[version];
-        return new JsonRpcBinding(
-          agent,
-          http,
-          settingsOf(agent, context, wire),
-        );
+        const settings = settingsOf(agent, context, JSON_RPC_WIRES[version]);
+        return new JsonRpcBinding(agent, transport, settings);
       },
     },
     {
       ...common,
       binding: 'HTTP+JSON',
       connect: (agent, version, context) => {
-        http.assertAllowed(agent.url);
-        const wire = HTTP_JSON_WIRES[version];
-        return new HttpJsonBinding(
-          agent,
-          http,
-          settingsOf(agent, context, wire),
-        );
+        const settings = settingsOf(agent, context, HTTP_JSON_WIRES[version]);
+        return new HttpJsonBinding(agent, transport, settings);
       },
     },
   ];

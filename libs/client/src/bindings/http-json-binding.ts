@@ -4,7 +4,6 @@ import {
   type Operation,
 } from '@nest-a2a/protocol';
 import { A2AClientError } from '../errors/a2a-client-error.js';
-import { type AgentHttp, type HttpResponse } from '../http/agent-http.js';
 import {
   type HttpAnswer,
   isEventStream,
@@ -13,6 +12,10 @@ import {
 } from '../http/answer.js';
 import { gatewayFailure } from '../http/gateway-failure.js';
 import { withHttpFacts } from '../http/http-facts.js';
+import {
+  type HttpResponse,
+  type HttpTransport,
+} from '../http/http-transport.js';
 import {
   type BindingCall,
   type ClientBinding,
@@ -37,7 +40,7 @@ export class HttpJsonBinding implements ClientBinding {
 
   constructor(
     private readonly agent: AgentInterface,
-    private readonly http: AgentHttp,
+    private readonly http: HttpTransport,
     private readonly settings: HttpBindingSettings<HttpJsonWire>,
   ) {
     this.isTrusted = settings.isTrusted;

@@ -5,7 +5,7 @@ import {
   isJsonObject,
 } from '@nest-a2a/protocol';
 import { A2AClientError } from '../errors/a2a-client-error.js';
-import { type HttpResponse } from '../http/agent-http.js';
+import { type HttpResponse } from '../http/http-transport.js';
 import { readSseEvents, type SseEvent } from '../sse/sse-parser.js';
 import { untilSilent } from '../streams/until-silent.js';
 import { type AnswerLimits, type StreamFrame } from './client-binding.js';

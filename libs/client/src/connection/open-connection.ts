@@ -59,7 +59,7 @@ export function openConnection(
     limits: settings,
   };
   const routes = new RouteMaker({
-    connectors: [...httpConnectors(http), ...(options.bindings ?? [])],
+    connectors: [...(options.bindings ?? []), ...httpConnectors(http)],
     versions: settings.versions,
     pinned: options.binding,
     context,

@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { type IncomingMessage } from 'node:http';
 import { type Readable } from 'node:stream';
 import {
   admitUrl,
@@ -10,6 +10,11 @@ import {
 } from '@nest-a2a/egress';
 import { isA2AClientError } from '../errors/a2a-client-error.js';
 import { fromEgressFailure } from './egress-failure.js';
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type HttpTransport,
+} from './http-transport.js';
 
 /**
  * Servers keep an unused connection for five seconds or longer: those of Node.js
@@ -23,27 +28,6 @@ const HEADERS = {
   'Content-Type': false,
   'User-Agent': 'nest-a2a-client',
 } as const;
-
-/** A request to an agent. */
-export interface HttpRequest {
-  method: 'GET' | 'POST' | 'DELETE';
-  url: string;
-  headers: Readonly<Record<string, string>>;
-  /** Sent exactly as it is, as UTF-8. */
-  body?: string;
-  /** Fails the request, and its body as long as that is read. */
-  signal: AbortSignal;
-}
-
-/** A response, as soon as its headers are here. The body must be read or left early, else its socket stays open. */
-export interface HttpResponse {
-  status: number;
-  headers: IncomingHttpHeaders;
-  /** Leaving it before its end closes the connection. */
-  body: AsyncIterable<Uint8Array>;
-  /** Closes the connection; whoever reads the body gets the reason. */
-  leave(reason: Error): void;
-}
 
 /** Which destinations a client may call. */
 export interface Reach {
@@ -59,7 +43,7 @@ export interface Reach {
 }
 
 /** The one way of the client to the network: guarded, never redirected, without a proxy. */
-export class AgentHttp {
+export class AgentHttp implements HttpTransport {
   readonly #http: GuardedHttp;
   readonly #reach: Reach;
 

@@ -1,6 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { A2AClientError } from '../errors/a2a-client-error.js';
-import { type HttpResponse } from './agent-http.js';
+import { type HttpResponse } from './http-transport.js';
 
 /** A response whose body has been read whole. */
 export interface HttpAnswer {
