@@ -33,6 +33,8 @@ const withoutPackages = {
   store: ['@nestjs/*', 'rxjs'],
   // Only its Nest entry point, `src/nest/`, knows Nest.
   client: ['@nestjs/*'],
+  // Only its entry point for agents under test, `src/agent/`, knows Nest.
+  testing: ['@nestjs/*', '@nest-a2a/client', '@nest-a2a/server'],
 };
 
 const root = import.meta.dirname;
@@ -139,7 +141,11 @@ export default defineConfig(
   },
   Object.entries(withoutPackages).map(([lib, group]) => ({
     files: [`libs/${lib}/src/**/*.ts`],
-    ignores: [`libs/${lib}/src/nest/**`],
+    ignores: [
+      `libs/${lib}/src/nest/**`,
+      `libs/${lib}/src/agent/**`,
+      'libs/testing/src/**/*.spec.ts',
+    ],
     rules: {
       'no-restricted-imports': ['error', { patterns: [{ group }] }],
     },

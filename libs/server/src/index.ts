@@ -94,6 +94,7 @@ export {
   type TaskSubmission,
 } from './tasks/task.service.js';
 export {
+  A2A_WORKER_METADATA,
   A2AWorker,
   type A2AWorkerOptions,
 } from './workers/a2a-worker.decorator.js';
