@@ -64,7 +64,13 @@ const importDirections = (...always) => ({
 });
 
 export default defineConfig(
-  globalIgnores(['**/dist/', 'coverage/', 'libs/*/src/**/generated/']),
+  globalIgnores([
+    '**/dist/',
+    'coverage/',
+    'libs/*/src/**/generated/',
+    // Files of a project of its own, which `npm run test:create` compiles.
+    'libs/create/template/',
+  ]),
   eslint.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   prettierRecommended,

@@ -315,7 +315,7 @@ describe('FakeAgent', () => {
     const reading = client.stream('Count', { streamResumeMs: 0 });
     await reading.next();
     const next = (async () => {
-      for await (const _ of reading);
+      while (!(await reading.next()).done);
     })();
     await agent.close();
     await agent.close();
