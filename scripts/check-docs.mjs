@@ -3,6 +3,7 @@
 //
 // - Each ```ts block is a file of a small project that must compile against the
 //   libraries. `// file: name.ts` in its first line names it for the others.
+//   Tests (`name.spec.ts`) must pass as well.
 // - The ```sh blocks of a walk, from the one that says where the agent is, are
 //   run one after the other in one shell, against a real agent. A ```text block
 //   behind one must be what it printed, but for ids and times. --write puts it
@@ -17,7 +18,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { ensureBuilt } from './prepare.mjs';
 
@@ -58,14 +59,16 @@ function compile() {
       if (language !== 'ts') continue;
       count += 1;
       const name = /^\/\/ file: (\S+)/.exec(text)?.[1] ?? `block${count}.ts`;
-      writeFileSync(join(folder, name), text);
+      const file = join(folder, name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
     }
   }
   writeFileSync(
     join(root, 'tsconfig.json'),
     JSON.stringify({
       extends: '../../tsconfig.json',
-      compilerOptions: { rootDir: '../..', types: ['node'] },
+      compilerOptions: { rootDir: '../..', types: ['node', 'jest'] },
       include: ['.'],
       exclude: [],
     }),
@@ -73,6 +76,16 @@ function compile() {
   const tsc = 'node_modules/typescript/bin/tsc';
   execFileSync(process.execPath, [tsc, '-p', root], { stdio: 'inherit' });
   console.log(`${count} code blocks compile`);
+}
+
+function runTests() {
+  const jest = 'node_modules/jest/bin/jest.js';
+  const flags = [
+    ...['--testMatch', '<rootDir>/dist/docs/**/*spec.ts'],
+    // Of dist, which is left out otherwise, only what is meant.
+    ...['--modulePathIgnorePatterns', '<rootDir>/libs/[^/]+/dist/'],
+  ];
+  execFileSync(process.execPath, [jest, ...flags], { stdio: 'inherit' });
 }
 
 /** Starts an application and resolves when it answers. */
@@ -172,4 +185,5 @@ async function checkCommands({ page: file, agent: app }, offset) {
 
 ensureBuilt();
 compile();
+runTests();
 for (const [i, walk] of WALKS.entries()) await checkCommands(walk, 4_000 * i);

@@ -1,8 +1,8 @@
 // Makes projects as their users do, by `npx create-nest-a2a` from packed libraries,
 // then builds, tests and runs them:
-// node scripts/test-create.mjs [runtime/platform ...]
+// node scripts/test-create.mjs [runtime/platform | getting-started ...]
 //
-// It also follows docs/getting-started.md to the letter.
+// `getting-started` follows docs/getting-started.md to the letter.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,8 @@ import { startProject } from './start-project.mjs';
 const LIMIT_MS = 300_000;
 const execute = promisify(execFile);
 
-const DEFAULT = ['memory/fastify', 'sqlite/express', 'postgres/fastify'];
+const PAGE = 'getting-started';
+const DEFAULT = ['memory/fastify', 'sqlite/express', 'postgres/fastify', PAGE];
 
 const MESSAGE = {
   messageId: 'm-1',
@@ -82,13 +83,11 @@ const root = mkdtempSync(join(tmpdir(), 'create-'));
 const packages = await servePackages(packLibs(readLibs(), root));
 const env = { ...process.env, ...packages.env, npm_config_yes: 'true' };
 try {
-  for (const combination of given.length > 0 ? given : DEFAULT) {
+  for (const one of given.length > 0 ? given : DEFAULT) {
     const folder = mkdtempSync(join(root, 'project-'));
-    await tryProject(combination, folder, env);
+    if (one === PAGE) await followGettingStarted(folder, env);
+    else await tryProject(one, folder, env);
     rmSync(folder, { recursive: true, force: true });
-  }
-  if (given.length === 0) {
-    await followGettingStarted(mkdtempSync(join(root, 'project-')), env);
   }
 } finally {
   packages.close();
