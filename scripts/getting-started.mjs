@@ -45,7 +45,8 @@ const STEPS = {
       return;
     }
     state.repeat = () => shell(text, state);
-    state.printed = await state.repeat();
+    // Compared with what is shown; a server that is just starting again may fail it.
+    state.printed = await (state.agent ? tried(state.repeat) : state.repeat());
   },
 
   /** A server that watches takes a moment to run what was written: the same is asked again until it does. */
