@@ -9,7 +9,7 @@ import { statement } from '@nest-a2a/store/sql';
  * Parameters: for each append id, scope or null, version, fence or null, number of
  * events, state, time of the status, whether it announces, whether it ends, mask,
  * the last positions that each selection selects, bytes; for each event the
- * place of its append, its place in it, id, kind, body, bytes.
+ * place of its append, its place in it, id, kind, body, bytes, turn body or null.
  */
 export const APPEND_PLAINLY = statement(
   'append_plainly',
@@ -51,13 +51,14 @@ export const APPEND_PLAINLY = statement(
      returning l.place, l.now, l.version as before, l.epoch, t.num, t.turn,
        t.finished_at, t.snapshot_version, t.snapshot_bytes, t.tail_bytes
    ), written as (
-     insert into @event (task, seq, id, kind, body, bytes, written_at, turn, epoch)
-     select c.num, c.before + e.at, e.id, e.kind, e.body, e.bytes, c.now,
+     insert into @event (task, seq, id, kind, body, turn_body, bytes, written_at, turn, epoch)
+     select c.num, c.before + e.at, e.id, e.kind, e.body, e.turn_body, e.bytes, c.now,
        c.turn, coalesce(c.epoch, 0)
      from unnest(
        cast($16 as int[]), cast($17 as int[]), cast($18 as text[]),
-       cast($19 as text[]), cast($20 as text[]), cast($21 as int[])
-     ) as e (place, at, id, kind, body, bytes)
+       cast($19 as text[]), cast($20 as text[]), cast($21 as int[]),
+       cast($22 as text[])
+     ) as e (place, at, id, kind, body, bytes, turn_body)
      join changed c on c.place = e.place
    )
    select place, now as written_at, turn, finished_at, snapshot_version,

@@ -7,6 +7,7 @@ import {
   SELECTIONS,
   statusOf,
   toColumn,
+  turnJsonOf,
 } from '@nest-a2a/store/sql';
 import { type CallContext } from '@nest-a2a/store';
 
@@ -21,7 +22,7 @@ export function plainAppendValues(
     ...columns(appends.map(appendRow), 15),
     ...columns(
       appends.flatMap((append, index) => eventRows(append, index + 1)),
-      6,
+      7,
     ),
   ];
 }
@@ -57,6 +58,7 @@ function eventRows({ drafts }: AppendOf, place: number): unknown[][] {
     body.kind,
     json,
     Buffer.byteLength(json),
+    turnJsonOf({ body }),
   ]);
 }
 

@@ -18,6 +18,9 @@ import { OPEN_RUNTIME } from './runtime/runtime.tokens.js';
 import { TaskHooks } from './tasks/hooks/task-hooks.service.js';
 import { WorkerRunner } from './workers/worker-runner.service.js';
 
+/** So many origins of tenants are told apart in what waits for webhooks, those that wait longest. */
+const ORIGINS_MEASURED = 10_000;
+
 /**
  * The life of the runtime in an application.
  *
@@ -35,6 +38,7 @@ export class A2ALifecycle
   private destroyed: Promise<void> | undefined;
   private closed: Promise<void> | undefined;
   private isStarted = false;
+  private stopMeasuring: (() => void) | undefined;
 
   constructor(
     @Inject(OPEN_RUNTIME) private readonly runtime: OpenRuntime,
@@ -62,6 +66,7 @@ export class A2ALifecycle
     this.keepAlive.start();
     if (roles.includes('worker')) this.runner.start();
     if (roles.includes('push')) this.push.start();
+    this.stopMeasuring = this.measure();
   }
 
   onModuleDestroy(): Promise<void> {
@@ -72,6 +77,13 @@ export class A2ALifecycle
   onApplicationShutdown(): Promise<void> {
     this.closed ??= this.close();
     return this.closed;
+  }
+
+  private measure(): () => void {
+    const { roles, telemetry } = this.options;
+    const webhooks = async () =>
+      (await this.push.metrics({ limit: ORIGINS_MEASURED })).backlog;
+    return telemetry.measure(roles.includes('push') ? { webhooks } : {});
   }
 
   private async stopWork(): Promise<void> {
@@ -89,6 +101,7 @@ export class A2ALifecycle
   private async close(): Promise<void> {
     // A store that cannot be closed must not keep the process alive as well.
     this.keepAlive.stop();
+    this.stopMeasuring?.();
     await this.runtime.close();
   }
 }

@@ -18,6 +18,17 @@ export {
 } from './bindings/grpc/grpc.errors.js';
 export { RouteConflictError } from './bindings/http/route-conflicts.js';
 export {
+  type DeliveryFacts,
+  type MeasuredSources,
+  type OperationFacts,
+  type Telemetry,
+  type TracedWork,
+  type TurnEnd,
+  type TurnFacts,
+  type TurnOutcome,
+  type WaitingWebhooks,
+} from './instrumentation/telemetry.js';
+export {
   type A2AModuleOptions,
   type AgentCardOptions,
   type AgentExtras,

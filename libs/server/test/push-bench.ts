@@ -12,6 +12,7 @@ import {
 import { FakeClock, withMethods } from '@nest-a2a/testing';
 import { Logger } from '@nestjs/common';
 import { type PushOptions } from '../src/options/a2a-module-options.js';
+import { NO_TELEMETRY } from '../src/instrumentation/no-telemetry.js';
 import { DEFAULT_OPTIONS } from '../src/options/default-options.js';
 import { resolveSigning } from '../src/options/resolve-signing.js';
 import { type ResolvedOptions } from '../src/options/resolved-options.js';
@@ -66,6 +67,7 @@ export class PushBench {
       },
       limits: DEFAULT_OPTIONS.limits,
       roles: DEFAULT_OPTIONS.roles,
+      telemetry: NO_TELEMETRY,
     } as Partial<ResolvedOptions> as ResolvedOptions;
     const store = this.faulty(faults);
     const runtime = { store, wake: this.wake, close: async () => undefined };

@@ -16,6 +16,7 @@ import {
 } from '@nest-a2a/store';
 import { FakeClock, withMethods } from '@nest-a2a/testing';
 import { DEFAULT_OPTIONS } from '../src/options/default-options.js';
+import { NO_TELEMETRY } from '../src/instrumentation/no-telemetry.js';
 import { type ResolvedOptions } from '../src/options/resolved-options.js';
 import { newEvent, statusEvent } from '../src/tasks/new-events.js';
 import { TaskJournal } from '../src/tasks/task-journal.service.js';
@@ -44,6 +45,7 @@ export const OPTIONS: ResolvedOptions = {
   push: { ...DEFAULT_OPTIONS.push, signing: false },
   principal: () => undefined,
   auditLog: false,
+  telemetry: NO_TELEMETRY,
 };
 
 /** What a test puts between an instance and the store. */
@@ -108,7 +110,8 @@ export class TurnLab {
   }
 
   journal(store: TaskStore = this.store, wake: WakeBus = this.wake) {
-    return new TaskJournal({ store, wake, close: async () => undefined });
+    const runtime = { store, wake, close: async () => undefined };
+    return new TaskJournal(runtime, OPTIONS);
   }
 
   /** The transactions of a turn, in a runtime that has none. */

@@ -20,6 +20,7 @@ export {
 export {
   beginsTurn,
   isPublicKind,
+  type EventOrigin,
   type NewEvent,
   type Seq,
   type StoredEvent,

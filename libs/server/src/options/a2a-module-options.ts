@@ -13,6 +13,7 @@ import {
   type ModuleMetadata,
   type Type,
 } from '@nestjs/common';
+import { type Telemetry } from '../instrumentation/telemetry.js';
 
 /** What the application says about an agent. The interfaces and what follows from other options are filled in. */
 export interface AgentCardOptions extends Partial<
@@ -449,4 +450,6 @@ export interface A2AModuleOptions extends AgentOptions {
    * @default false
    */
   auditLog?: boolean;
+  /** Spans and metrics: `openTelemetry()` of `@nest-a2a/server/telemetry`, see `docs/telemetry.md`. @default none */
+  telemetry?: Telemetry;
 }

@@ -42,6 +42,7 @@ const OF_MODULE: Names<A2AModuleOptions> = {
   push: true,
   principal: true,
   auditLog: true,
+  telemetry: true,
 };
 
 /** What Nest has taken out of the options, unless a factory made them. */

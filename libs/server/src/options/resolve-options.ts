@@ -1,6 +1,7 @@
 import { type FieldViolation, ParseContext } from '@nest-a2a/protocol';
 import { memory } from '@nest-a2a/store';
 import { principalOf } from '../access/principal.js';
+import { NO_TELEMETRY } from '../instrumentation/no-telemetry.js';
 import {
   type A2AModuleOptions,
   type AgentExtras,
@@ -68,6 +69,7 @@ function withDefaults(
     push: withPushDefaults(groups.push),
     principal: options.principal ?? principalOf,
     auditLog: groups.auditLog ?? false,
+    telemetry: options.telemetry ?? NO_TELEMETRY,
   };
 }
 
@@ -92,7 +94,7 @@ function idempotencyOf(
 
 /** What is wrong with options that no parser reads. */
 function wrongKinds(
-  { runtime, idempotency, principal }: A2AModuleOptions,
+  { runtime, idempotency, principal, telemetry }: A2AModuleOptions,
   { roles = [] }: AgentExtras,
 ): FieldViolation[] {
   const problems: FieldViolation[] = [];
@@ -106,6 +108,9 @@ function wrongKinds(
   }
   if (principal !== undefined && typeof principal !== 'function') {
     refuse('principal', 'Must be a function');
+  }
+  if (telemetry !== undefined && typeof telemetry.operation !== 'function') {
+    refuse('telemetry', 'Must be what openTelemetry() makes');
   }
   if (!roles.every((role) => DEFAULT_OPTIONS.roles.includes(role))) {
     const known = DEFAULT_OPTIONS.roles.join(', ');

@@ -1,4 +1,5 @@
 import { type Runtime } from '@nest-a2a/store';
+import { type Telemetry } from '../instrumentation/telemetry.js';
 import { type WebhookSigning } from './resolve-signing.js';
 import {
   type BreakerOptions,
@@ -35,6 +36,7 @@ export interface ResolvedOptions {
   readonly push: ResolvedPush;
   readonly principal: PrincipalResolver;
   readonly auditLog: boolean;
+  readonly telemetry: Telemetry;
 }
 
 /** Token of the {@link ResolvedOptions}. */

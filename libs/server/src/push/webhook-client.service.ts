@@ -37,6 +37,8 @@ export interface WebhookRequest {
   /** When the attempt begins, milliseconds. */
   readonly at: number;
   readonly signal: AbortSignal;
+  /** The trace that it is part of, for the receiver to continue. */
+  readonly traceparent?: string | undefined;
 }
 
 /** Sends to webhooks, through the egress guard and nothing else. No two tenants share a connection. */
@@ -67,6 +69,7 @@ export class WebhookClient implements OnApplicationShutdown {
     isRedelivery,
     at,
     signal,
+    traceparent,
   }: WebhookRequest): Promise<GuardedResponse> {
     const id = webhookId(config, delivery);
     const timestamp = Math.floor(at / 1_000);
@@ -81,6 +84,7 @@ export class WebhookClient implements OnApplicationShutdown {
         ...signed,
         'webhook-id': id,
         'webhook-timestamp': String(timestamp),
+        ...(traceparent !== undefined && { traceparent }),
         'a2a-event-sequence': String(delivery.event.seq),
         ...(!isRedelivery && {
           'a2a-previous-sequence': String(config.previous),

@@ -10,6 +10,7 @@ import {
   RESOLVED_OPTIONS,
   type ResolvedOptions,
 } from '../options/resolved-options.js';
+import { type DeliveryFacts } from '../instrumentation/telemetry.js';
 import { outlastOutage } from '../runtime/outlast-outage.js';
 import { A2A_CLOCK, TASK_STORE } from '../runtime/runtime.tokens.js';
 import { DeliveryLog } from './delivery-log.js';
@@ -54,7 +55,7 @@ interface Noting {
 /** What is sent to whom. */
 type Outgoing = Pick<
   WebhookRequest,
-  'target' | 'config' | 'delivery' | 'isRedelivery'
+  'target' | 'config' | 'delivery' | 'isRedelivery' | 'traceparent'
 >;
 
 /** How one attempt ended. */
@@ -124,20 +125,41 @@ export class WebhookDelivery {
       await work.succeed({ upTo });
       return undefined;
     }
-    const { seq } = delivery.event;
+    const outgoing = { target, config, delivery, isRedelivery };
+    return this.options.telemetry.delivery(
+      deliveryFacts(outgoing, work.failures + 1),
+      (traceparent) =>
+        this.send(
+          work,
+          { ...outgoing, traceparent },
+          { upTo, heldUntil, signal },
+        ),
+    );
+  }
+
+  /** Waits until the application has been told what became of the attempts, or `grace` resolves. */
+  stop(grace: Promise<void>): Promise<void> {
+    return this.hooks.stop(grace);
+  }
+
+  private async send(
+    work: DeliveryWork,
+    outgoing: Outgoing,
+    { upTo, heldUntil, signal }: Noting & { readonly upTo: Seq },
+  ): Promise<DeliveryAttempt | undefined> {
+    const { config, delivery, isRedelivery } = outgoing;
     const begun: BegunAttempt = {
       taskId: config.taskId,
       configId: config.id,
-      seq,
+      seq: delivery.event.seq,
       attempt: work.failures + 1,
       at: this.store.now(),
       ...(isRedelivery && { isRedelivery }),
     };
     const { at } = begun;
-    const answer = await this.attempt(
-      { target, config, delivery, isRedelivery },
-      { at, signal },
-    ).catch((error: unknown) => this.postpone(work, error));
+    const answer = await this.attempt(outgoing, { at, signal }).catch(
+      (error: unknown) => this.postpone(work, error),
+    );
     if (!answer) {
       return undefined;
     }
@@ -150,11 +172,6 @@ export class WebhookDelivery {
     const note = () => this.note(work, { attempt, upTo, isEnd, answer });
     const isNoted = await this.outlastOutage(note, { heldUntil, signal });
     return isNoted ? attempt : undefined;
-  }
-
-  /** Waits until the application has been told what became of the attempts, or `grace` resolves. */
-  stop(grace: Promise<void>): Promise<void> {
-    return this.hooks.stop(grace);
   }
 
   /** Notes what was sent also where the store is away for a while: whoever takes over an expired claim sends it once more. */
@@ -282,4 +299,22 @@ export class WebhookDelivery {
       !isRedelivery && failingMs >= this.options.push.disableAfterMs;
     return isFailing ? 'failing' : undefined;
   }
+}
+
+function deliveryFacts(
+  { target, config, delivery, isRedelivery }: Outgoing,
+  attempt: number,
+): DeliveryFacts {
+  const { seq, at, body } = delivery.event;
+  return {
+    agent: config.scope.agent,
+    taskId: config.taskId,
+    configId: config.id,
+    seq,
+    attempt,
+    isRedelivery,
+    url: target.url,
+    committedAt: at,
+    traceparent: 'turn' in body ? body.turn?.traceparent : undefined,
+  };
 }

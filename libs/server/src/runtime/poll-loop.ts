@@ -19,7 +19,9 @@ const ERROR_DELAY_MS = 1_000;
 /**
  * Runs a step whenever somebody wakes it, and by itself after the time that the
  * step asked for. Never two at once; a wake-up during a step means one more
- * afterwards, so that none is lost.
+ * afterwards, so that none is lost. Steps run in the asynchronous context that
+ * the loop was made in, and not in that of the request that woke it: what belongs
+ * to that, such as its trace, ends with it.
  */
 export class PollLoop {
   private state: 'new' | 'idle' | 'running' | 'running-again' | 'stopped' =

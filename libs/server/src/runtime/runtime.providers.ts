@@ -26,7 +26,7 @@ export const RUNTIME_PROVIDERS: Provider[] = [
   {
     provide: OPEN_RUNTIME,
     useFactory: (options: ResolvedOptions, clock: Clock) =>
-      options.runtime.open({ clock }),
+      openRuntime(options, clock),
     inject: [RESOLVED_OPTIONS, A2A_CLOCK],
   },
   {
@@ -40,3 +40,13 @@ export const RUNTIME_PROVIDERS: Provider[] = [
     inject: [OPEN_RUNTIME],
   },
 ];
+
+async function openRuntime(
+  { runtime, telemetry }: ResolvedOptions,
+  clock: Clock,
+): Promise<OpenRuntime> {
+  const opened = await runtime.open({ clock });
+  const { wake } = opened;
+  const store = telemetry.store(opened.store, runtime.name);
+  return { store, wake, close: () => opened.close() };
+}

@@ -16,7 +16,13 @@ import {
 } from '@nest-a2a/store';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
+import { type Telemetry } from '../instrumentation/telemetry.js';
+import {
+  RESOLVED_OPTIONS,
+  type ResolvedOptions,
+} from '../options/resolved-options.js';
 import { OPEN_RUNTIME } from '../runtime/runtime.tokens.js';
+import { withTrace } from './with-trace.js';
 
 /** A public event that this process has committed. */
 export interface CommittedEvent {
@@ -30,10 +36,15 @@ export class TaskJournal implements OnApplicationShutdown {
   private readonly committed = new Subject<CommittedEvent>();
   private readonly store: TaskStore;
   private readonly wake: WakeBus;
+  private readonly telemetry: Telemetry;
 
-  constructor(@Inject(OPEN_RUNTIME) { store, wake }: OpenRuntime) {
+  constructor(
+    @Inject(OPEN_RUNTIME) { store, wake }: OpenRuntime,
+    @Inject(RESOLVED_OPTIONS) { telemetry }: ResolvedOptions,
+  ) {
     this.store = store;
     this.wake = wake;
+    this.telemetry = telemetry;
   }
 
   /** Public events, after their commit. */
@@ -43,7 +54,7 @@ export class TaskJournal implements OnApplicationShutdown {
 
   /** @see TaskLog.create */
   async create(command: CreateTask, context: CallContext): Promise<Accepted> {
-    const accepted = await this.store.log.create(command, context);
+    const accepted = await this.store.log.create(this.traced(command), context);
     if (accepted.kind === 'accepted') {
       const { events } = accepted;
       const isDue = accepted.claim === undefined;
@@ -55,7 +66,7 @@ export class TaskJournal implements OnApplicationShutdown {
 
   /** @see TaskLog.append */
   async append(command: AppendEvents, context: CallContext): Promise<Accepted> {
-    const accepted = await this.store.log.append(command, context);
+    const accepted = await this.store.log.append(this.traced(command), context);
     await this.announce(command, accepted);
     return accepted;
   }
@@ -67,7 +78,8 @@ export class TaskJournal implements OnApplicationShutdown {
    * @see TaskLog.append
    */
   appendWithin(transaction: unknown, command: AppendEvents): Promise<Accepted> {
-    return this.store.log.append(command, { ...SYSTEM_CONTEXT, transaction });
+    const context = { ...SYSTEM_CONTEXT, transaction };
+    return this.store.log.append(this.traced(command), context);
   }
 
   /** Tells the readers of an append, once it is committed. */
@@ -91,7 +103,8 @@ export class TaskJournal implements OnApplicationShutdown {
     taskId: string,
     events: readonly NewEvent[],
   ): Promise<boolean> {
-    const ended = await this.store.work.fenceOut({ taskId, events });
+    const command = this.traced({ taskId, events });
+    const ended = await this.store.work.fenceOut(command);
     if (ended) {
       this.ring(taskId, { events: ended.events, isDue: false });
       this.publish(taskId, ended.events);
@@ -145,8 +158,30 @@ export class TaskJournal implements OnApplicationShutdown {
     for (const event of events) {
       if (isPublicKind(event.body.kind)) {
         this.committed.next({ taskId, event });
+        this.noteState(event);
       }
     }
+  }
+
+  private noteState({ body }: StoredEvent): void {
+    if (body.kind === 'task') {
+      this.telemetry.taskState(body.task.status.state);
+    } else if (body.kind === 'statusUpdate') {
+      const { state, message } = body.statusUpdate.status;
+      // A worker that says how far it is has come to no other state.
+      const isProgress = state === 'TASK_STATE_WORKING' && message;
+      if (!isProgress) this.telemetry.taskState(state);
+    }
+  }
+
+  /** With what is written goes the trace that it belongs to: whoever works on it later is part of that. */
+  private traced<T extends { readonly events: readonly NewEvent[] }>(
+    command: T,
+  ): T {
+    const traceparent = this.telemetry.traceparent();
+    return traceparent === undefined
+      ? command
+      : { ...command, events: withTrace(command.events, traceparent) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { type TaskState } from '@nest-a2a/protocol';
+import { isInterrupted, isTerminal, type TaskState } from '@nest-a2a/protocol';
 import { type Claim, type NewEvent } from '@nest-a2a/store';
 import { Logger } from '@nestjs/common';
 import {
@@ -50,6 +50,15 @@ export class TurnEmitter {
   /** Whether an ending call was made. */
   get hasEnded(): boolean {
     return this.phase === 'ended';
+  }
+
+  /** How the turn has ended, where an ending call was made. */
+  get ending(): TaskState | 'REPLIED' | undefined {
+    if (!this.hasEnded) {
+      return undefined;
+    }
+    const { state } = this.log;
+    return isTerminal(state) || isInterrupted(state) ? state : 'REPLIED';
   }
 
   /** Why some of what the worker has said is not in the log. */

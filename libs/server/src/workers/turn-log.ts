@@ -71,6 +71,11 @@ export class TurnLog {
     return this.refused;
   }
 
+  /** @see TurnWriter.continueTrace */
+  continueTrace(traceparent: string | undefined): void {
+    this.writer.continueTrace(traceparent);
+  }
+
   /**
    * Resolves when the events are committed, or in the draft. The end of a turn
    * always finds room.

@@ -5,12 +5,14 @@ import {
   type Fence,
   isStoreError,
 } from '@nest-a2a/store';
+import { type TurnEnd } from '../instrumentation/telemetry.js';
 import { type ResolvedOptions } from '../options/resolved-options.js';
 import { Conversation } from './conversation.js';
 import { InvalidDataError } from './data/data.errors.js';
 import { restoreTurn } from './restore-turn.js';
 import { TurnContext } from './turn-context.js';
 import { TurnEmitter } from './turn-emitter.js';
+import { TooManyAttempts, turnFailureOf } from './turn-failure.js';
 import { TurnLog } from './turn-log.js';
 import { type Outcome, TurnReporter } from './turn-reporter.js';
 import { TurnSteps } from './turn-steps.js';
@@ -18,15 +20,11 @@ import { type TransactionAttempt } from './turn-transaction.js';
 import { TurnTransactions } from './turn-transactions.js';
 import { type TurnLogPorts } from './turn-writer.js';
 import { TurnError, type TurnErrorCode } from './turn.errors.js';
-import {
-  FAILED_TEXT,
-  NO_RESULT_TEXT,
-  TIMED_OUT_TEXT,
-  TOO_MANY_ATTEMPTS_TEXT,
-  TooManyAttempts,
-} from './turn-ends.js';
 import { type BoundWorker } from './worker.explorer.js';
 import { isWorkerStream, runWorkerStream } from './worker-stream.js';
+
+/** What is said of a run that could not be begun or ended. */
+const UNFINISHED = 'UNFINISHED';
 
 /** What a run works with. */
 export interface TurnRunPorts extends TurnLogPorts {
@@ -61,6 +59,7 @@ export class TurnRun {
   private readonly transactions: TurnTransactions;
   private readonly steps: TurnSteps;
   private readonly timers: CancelTimer[] = [];
+  private failure: string | undefined;
   private leave: () => void = () => undefined;
   private readonly left = new Promise<Outcome>((resolve) => {
     this.leave = () => resolve({ kind: 'left' });
@@ -96,8 +95,13 @@ export class TurnRun {
     return !hasEnded && !this.isOver;
   }
 
-  /** Runs the turn. Resolves, and never rejects, when the worker is done or has been left behind. */
-  async run(): Promise<void> {
+  /**
+   * Runs the turn. Resolves, and never rejects, when the worker is done or has been left behind.
+   *
+   * @param traceparent the trace that it is part of
+   */
+  async run(traceparent?: string): Promise<TurnEnd> {
+    this.log.continueTrace(traceparent);
     try {
       if (this.claim.isTakenOver) {
         await this.restore();
@@ -106,6 +110,7 @@ export class TurnRun {
       const outcome = refusal ?? (await this.runWorker());
       await this.conclude(outcome);
     } catch (error) {
+      this.failure = UNFINISHED;
       this.reporter.failed(
         'could not be begun or ended, its lease will expire',
         error,
@@ -113,6 +118,7 @@ export class TurnRun {
     } finally {
       this.timers.forEach((cancel) => cancel());
     }
+    return this.end();
   }
 
   /** Somebody wants the task to be cancelled. */
@@ -153,6 +159,16 @@ export class TurnRun {
     return (
       this.stopCode === 'TURN_LOST' || this.stopCode === 'TURN_HANDED_BACK'
     );
+  }
+
+  private end(): TurnEnd {
+    const { stopCode, failure } = this;
+    const { ending = 'UNFINISHED' } = this.emitter;
+    if (stopCode === 'TURN_LOST') {
+      return { outcome: 'LOST' };
+    }
+    const outcome = stopCode === 'TURN_HANDED_BACK' ? 'HANDED_BACK' : ending;
+    return { outcome, ...(failure !== undefined && { error: failure }) };
   }
 
   /** @returns whether it was not stopped before */
@@ -321,28 +337,15 @@ export class TurnRun {
     if (this.stopCode === 'TURN_CANCELED') {
       return this.emitter.end('TASK_STATE_CANCELED');
     }
-    if (this.stopCode === 'TURN_TIMED_OUT') {
-      this.reporter.failed('took longer than its timeoutMs');
-      return this.fail(TIMED_OUT_TEXT);
-    }
-    if (outcome.kind !== 'threw') {
-      this.reporter.failed(
-        'returned without an ending call such as complete()',
-      );
-      return this.fail(NO_RESULT_TEXT);
-    }
-    if (outcome.error instanceof InvalidDataError) {
+    if (outcome.kind === 'threw' && outcome.error instanceof InvalidDataError) {
       const said = { parts: [{ text: outcome.error.message }] };
       return this.emitter.end('TASK_STATE_REJECTED', { said });
     }
-    this.reporter.failed('failed', outcome.error);
-    return outcome.error instanceof TooManyAttempts
-      ? this.fail(TOO_MANY_ATTEMPTS_TEXT)
-      : this.fail(FAILED_TEXT);
-  }
-
-  private fail(text: string): Promise<void> {
-    const said = { parts: [{ text }] };
+    const isTimedOut = this.stopCode === 'TURN_TIMED_OUT';
+    const failure = turnFailureOf(outcome, { isTimedOut });
+    this.failure = failure.type;
+    this.reporter.failed(failure.note, failure.error);
+    const said = { parts: [{ text: failure.text }] };
     return this.emitter.end('TASK_STATE_FAILED', { said });
   }
 

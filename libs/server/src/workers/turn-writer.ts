@@ -13,6 +13,7 @@ import {
   type TaskStore,
 } from '@nest-a2a/store';
 import { type TaskJournal } from '../tasks/task-journal.service.js';
+import { withTrace } from '../tasks/with-trace.js';
 import { outlastOutage, pauseOfOutage } from '../runtime/outlast-outage.js';
 import { TurnError } from './turn.errors.js';
 
@@ -46,6 +47,7 @@ export class TurnWriter {
   private version: Seq;
   private isAnnounced: boolean;
   private reason: TurnError | undefined;
+  private traceparent: string | undefined;
 
   constructor(
     { record, fence }: Claim,
@@ -59,6 +61,11 @@ export class TurnWriter {
   /** Why the turn may no longer write. */
   get closed(): TurnError | undefined {
     return this.reason;
+  }
+
+  /** From now on what is written says that it belongs to this trace. */
+  continueTrace(traceparent: string | undefined): void {
+    this.traceparent = traceparent;
   }
 
   /** Refuses all that is not committed yet. The first reason counts. */
@@ -137,7 +144,7 @@ export class TurnWriter {
     const isEnd = events.some(endsTask);
     return {
       taskId: this.fence.taskId,
-      events,
+      events: this.traceparent ? withTrace(events, this.traceparent) : events,
       expectedVersion: this.version,
       fence: this.fence,
       ...(endsTurn && !isEnd && { then: 'endTurn' as const }),

@@ -8,6 +8,7 @@ import {
   type WakeBus,
 } from '@nest-a2a/store';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { type TurnFacts } from '../instrumentation/telemetry.js';
 import {
   RESOLVED_OPTIONS,
   type ResolvedOptions,
@@ -224,7 +225,9 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
     );
     this.loseEarlier(run);
     if (this.isHandingBack) run.handBack();
-    const ended = run.run().finally(() => {
+    const facts = turnFacts(claim, store.now());
+    const running = options.telemetry.turn(facts, (trace) => run.run(trace));
+    const ended = running.then(() => {
       unsubscribe();
       place.free();
       this.runs.delete(run);
@@ -260,6 +263,21 @@ export class WorkerRunner implements TurnSlots, OnModuleInit {
     this.renewedAt = this.clock.now();
     return heartbeatMs;
   }
+}
+
+function turnFacts(claim: Claim, now: number): TurnFacts {
+  const { record, turn, attempt, isTakenOver } = claim;
+  const { id, contextId } = record.task;
+  return {
+    agent: record.scope.agent,
+    taskId: id,
+    contextId,
+    turn: turn.seq,
+    attempt,
+    isTakenOver,
+    traceparent: turn.request.traceparent,
+    waitedMs: Math.max(0, now - turn.at),
+  };
 }
 
 /** The agents whose turns have a limit of their own. */

@@ -23,6 +23,11 @@ const EVENTS: TaskEvent[] = [
     kind: 'artifactUpdate',
     artifactUpdate: { ...REF, artifact: { artifactId: 'a', parts: [] } },
   },
+  {
+    kind: 'statusUpdate',
+    statusUpdate: { ...REF, status: { state: 'TASK_STATE_WORKING' } },
+    turn: { traceparent: '00-1-2-01' },
+  },
   { kind: 'message', message: MESSAGE, turn: TURN },
   { kind: 'resume', turn: {} },
   { kind: 'announce' },
@@ -40,7 +45,7 @@ describe('the codec of events', () => {
   );
 
   it('writes public events as the StreamResponse that clients get', () => {
-    for (const event of EVENTS.slice(0, 3)) {
+    for (const event of EVENTS.slice(0, 4)) {
       const { kind, json } = encodeEvent(event);
       expect(Object.keys(JSON.parse(json) as object)).toEqual([kind]);
     }

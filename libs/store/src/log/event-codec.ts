@@ -5,14 +5,14 @@ export interface EncodedEvent {
   readonly kind: TaskEventKind;
   /** For public kinds the `StreamResponse`; otherwise the body without its kind. */
   readonly json: string;
-  /** The {@link TurnRequest} of an event that begins a turn. It stays out of `json`, which clients see. */
+  /** The {@link TurnRequest} of an event that begins a turn, the `EventOrigin` of another. It stays out of `json`, which clients see. */
   readonly turnJson: string | undefined;
 }
 
 /** Serialises an event, once. */
 export function encodeEvent(event: TaskEvent): EncodedEvent {
   const { kind, ...body } = event;
-  if ('turn' in body) {
+  if ('turn' in body && body.turn) {
     const { turn, ...rest } = body;
     return { kind, json: JSON.stringify(rest), turnJson: JSON.stringify(turn) };
   }

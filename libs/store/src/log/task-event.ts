@@ -22,6 +22,12 @@ export interface TurnRequest {
   traceparent?: string;
 }
 
+/** Where an event comes from that begins no turn. */
+export interface EventOrigin {
+  /** W3C trace context of what wrote it: the work on a webhook continues it. */
+  traceparent: string;
+}
+
 /**
  * One change of a task. `task`, `statusUpdate` and `artifactUpdate` are public:
  * streams and webhooks carry them. The others are the runtime's own.
@@ -31,8 +37,16 @@ export interface TurnRequest {
 export type TaskEvent =
   /** The task as it was created, the first message in its history. */
   | { kind: 'task'; task: Task; turn: TurnRequest }
-  | { kind: 'statusUpdate'; statusUpdate: TaskStatusUpdateEvent }
-  | { kind: 'artifactUpdate'; artifactUpdate: TaskArtifactUpdateEvent }
+  | {
+      kind: 'statusUpdate';
+      statusUpdate: TaskStatusUpdateEvent;
+      turn?: EventOrigin;
+    }
+  | {
+      kind: 'artifactUpdate';
+      artifactUpdate: TaskArtifactUpdateEvent;
+      turn?: EventOrigin;
+    }
   /** A further message of the caller. */
   | { kind: 'message'; message: Message; turn: TurnRequest }
   /** The host lets an interrupted task go on without a message. */
@@ -42,7 +56,7 @@ export type TaskEvent =
   /** The answer is a message, and there never was a task. */
   | { kind: 'reply'; message: Message }
   /** The turn ended before the worker said which chunk of the artifact is the last. */
-  | { kind: 'artifactEnd'; artifactId: string }
+  | { kind: 'artifactEnd'; artifactId: string; turn?: EventOrigin }
   /** The result of a step that must not run again when the turn does. */
   | { kind: 'step'; key: string; value: JsonValue };
 

@@ -22,6 +22,8 @@ export interface TaskRecord {
 export interface Turn {
   /** The event that began it. */
   readonly seq: Seq;
+  /** When that was committed, milliseconds on the store's clock. */
+  readonly at: number;
   /** Missing where the host resumed the task without a message. */
   readonly message?: Message;
   readonly request: TurnRequest;

@@ -2,7 +2,7 @@ import { type StoredEvent, type TaskEvent } from './task-event.js';
 import { turnOf } from './turn-of.js';
 
 function stored(body: TaskEvent): StoredEvent {
-  return { id: 'e', seq: 7, at: 0, turn: 7, epoch: 0, json: '', body };
+  return { id: 'e', seq: 7, at: 5, turn: 7, epoch: 0, json: '', body };
 }
 
 const MESSAGE = {
@@ -17,13 +17,13 @@ describe('turnOf', () => {
     const status = { state: 'TASK_STATE_SUBMITTED' as const };
     const task = { id: 't', status, history: [MESSAGE] };
     const turn = REQUEST;
-    const expected = { seq: 7, message: MESSAGE, request: REQUEST };
+    const expected = { seq: 7, at: 5, message: MESSAGE, request: REQUEST };
     expect(turnOf(stored({ kind: 'task', task, turn }))).toEqual(expected);
     expect(turnOf(stored({ kind: 'message', message: MESSAGE, turn }))).toEqual(
       expected,
     );
     const resumed = turnOf(stored({ kind: 'resume', turn }));
-    expect(resumed).toEqual({ seq: 7, request: REQUEST });
+    expect(resumed).toEqual({ seq: 7, at: 5, request: REQUEST });
     expect('message' in resumed).toBe(false);
   });
 

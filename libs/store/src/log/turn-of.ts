@@ -6,16 +6,20 @@ import { type Turn } from './task-record.js';
  *
  * @throws TypeError for an event that begins none
  */
-export function turnOf({ seq, body }: Pick<StoredEvent, 'seq' | 'body'>): Turn {
+export function turnOf({
+  seq,
+  at,
+  body,
+}: Pick<StoredEvent, 'seq' | 'at' | 'body'>): Turn {
   switch (body.kind) {
     case 'task': {
       const message = body.task.history?.[0];
-      return { seq, request: body.turn, ...(message && { message }) };
+      return { seq, at, request: body.turn, ...(message && { message }) };
     }
     case 'message':
-      return { seq, request: body.turn, message: body.message };
+      return { seq, at, request: body.turn, message: body.message };
     case 'resume':
-      return { seq, request: body.turn };
+      return { seq, at, request: body.turn };
     default:
       throw new TypeError(`An event of kind "${body.kind}" begins no turn`);
   }

@@ -13,9 +13,9 @@ export function bytesOf({ json }: Pick<DraftEvent, 'json'>): number {
   return Buffer.byteLength(json);
 }
 
-/** The JSON of what an event asks of the turn that it begins. */
+/** The JSON of what an event says of a turn, or of where it comes from, and clients do not see. */
 export function turnJsonOf({ body }: Pick<DraftEvent, 'body'>): string | null {
-  return 'turn' in body ? JSON.stringify(body.turn) : null;
+  return 'turn' in body && body.turn ? JSON.stringify(body.turn) : null;
 }
 
 /** An event as a row of the task with this number. */

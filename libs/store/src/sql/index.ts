@@ -1,6 +1,7 @@
 export { endsTask } from '../log/draft-event.js';
 export { statusOf } from './advance-task.js';
 export { keyOf, toColumn } from './columns.js';
+export { turnJsonOf } from './event-row.js';
 export { PushRound } from './push-round.js';
 export { maskOf, SELECTIONS } from './selections.js';
 export { type DuePush, MAX_LANES, type PushLane } from './share-origins.js';

@@ -86,7 +86,10 @@ function toClaim({ before, row }: TakenTask, source: ClaimSource): Claim {
   }
   return {
     record: toRecord(task),
-    turn: turnOf(toFoldable(source.turn)),
+    turn: turnOf({
+      ...toFoldable(source.turn),
+      at: Number(source.turn.written_at),
+    }),
     fence: { taskId: row.id, epoch: row.work.epoch },
     attempt: row.work.expirations + 1,
     isTakenOver: before.work.isBegun,

@@ -91,7 +91,7 @@ export const NEXT_TURN = statement(
 /** Parameters: ranges, whether artifacts are wanted. */
 export const READ_RANGES = statement(
   'read_ranges',
-  `select e.task, e.seq, e.kind, e.turn, e.turn_body,
+  `select e.task, e.seq, e.kind, e.turn, e.turn_body, e.written_at,
      case when $2 or e.kind <> 'artifactUpdate' then e.body end as body
    from @ranges($1) join @event e
      on e.task = w.task and e.seq > w.after and e.seq <= w.upto

@@ -16,6 +16,7 @@ import { carryOut, type Outcome } from '../formats/carry-out.js';
 import { type ContentFormat } from '../formats/content-format.js';
 import { ErrorReporter } from '../http/error-reporter.js';
 import { extensionHeaders, httpFacts, namedTenant } from '../http/http-call.js';
+import { observeOperation } from '../observe-operation.js';
 import { type GrpcExchange } from './grpc-exchange.js';
 import { ascii, toGrpcFailure } from './grpc-failure.js';
 import { GrpcGate } from './grpc-gate.service.js';
@@ -68,17 +69,28 @@ export class GrpcBinding {
   }
 
   private async answer(hit: GrpcHit, audit: AuditEntry): Promise<void> {
+    const { agent, procedure, content, exchange } = hit;
+    const { operation } = procedure;
+    const { version } = content;
     try {
-      const call = await this.begin(hit, audit);
-      const { procedure, content: format, exchange } = hit;
-      const { operation } = procedure;
-      const { body: params } = exchange.request;
-      const requested = { operation, params, call, format, audit };
-      const outcome = await carryOut(this.operations, requested);
-      await this.reply(outcome, call, hit);
+      await observeOperation(
+        this.options.telemetry,
+        { agent, operation, binding: 'GRPC', version, exchange },
+        () => this.carryOut(hit, audit),
+      );
     } catch (error) {
       this.fail(error, hit, audit);
     }
+  }
+
+  private async carryOut(hit: GrpcHit, audit: AuditEntry): Promise<void> {
+    const call = await this.begin(hit, audit);
+    const { procedure, content: format, exchange } = hit;
+    const { operation } = procedure;
+    const { body: params } = exchange.request;
+    const requested = { operation, params, call, format, audit };
+    const outcome = await carryOut(this.operations, requested);
+    await this.reply(outcome, call, hit);
   }
 
   private begin(

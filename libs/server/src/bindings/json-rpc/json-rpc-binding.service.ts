@@ -27,6 +27,7 @@ import {
   requestedVersion,
 } from '../http/http-call.js';
 import { type HttpExchange } from '../http/http-exchange.js';
+import { observeOperation, type NoteFailure } from '../observe-operation.js';
 import { type SseEncoding } from '../sse/sse-frames.js';
 import { replySse } from '../sse/sse-reply.js';
 import {
@@ -51,6 +52,11 @@ interface Answering {
   readonly format: JsonRpcFormat;
   readonly exchange: HttpExchange;
   readonly audit: AuditEntry;
+}
+
+/** How an operation is answered that is carried out. */
+interface AnsweringOperation extends Answering {
+  readonly noteFailure: NoteFailure;
 }
 
 /** The JSON-RPC binding: a request in, a response or a stream of responses out (A2A §9). */
@@ -83,7 +89,13 @@ export class JsonRpcBinding {
       answering = { ...answering, format };
       const operation = operationOf(request.method, requested, agent);
       const { params } = request;
-      await this.answer({ agent, operation, params }, answering);
+      const asked = { agent, operation, params };
+      const facts = { ...asked, binding: 'JSONRPC', exchange } as const;
+      await observeOperation(
+        this.options.telemetry,
+        { ...facts, version: format.version },
+        (noteFailure) => this.answer(asked, { ...answering, noteFailure }),
+      );
     } catch (error) {
       this.replyError(error, answering);
     }
@@ -135,7 +147,7 @@ export class JsonRpcBinding {
 
   private async answer(
     { agent, operation, params }: Asked,
-    answering: Answering,
+    answering: AnsweringOperation,
   ): Promise<void> {
     const { exchange, format, audit } = answering;
     audit.asks(operation);
@@ -163,12 +175,18 @@ export class JsonRpcBinding {
     });
   }
 
-  private encoding({ id, format }: Answering): SseEncoding<StreamItem> {
+  private encoding({
+    id,
+    format,
+    noteFailure,
+  }: AnsweringOperation): SseEncoding<StreamItem> {
     return {
       id: ({ seq }) => seq,
       data: (item) => successResponse(format.event(item), id),
-      error: (thrown) =>
-        errorResponse(format.error(this.errors.report(thrown)), id),
+      error: (thrown) => {
+        noteFailure(thrown);
+        return errorResponse(format.error(this.errors.report(thrown)), id);
+      },
     };
   }
 }

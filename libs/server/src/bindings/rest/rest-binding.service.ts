@@ -3,7 +3,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type AgentDefinition } from '../../agents/agent-definition.js';
 import { type AuditEntry, isWorthReading } from '../../audit/audit-entry.js';
 import { A2AOperations } from '../../operations/a2a-operations.service.js';
-import { type Call } from '../../operations/call.js';
 import { type StreamItem } from '../../operations/stream-item.js';
 import {
   RESOLVED_OPTIONS,
@@ -21,6 +20,7 @@ import {
   requestedVersion,
 } from '../http/http-call.js';
 import { type HttpExchange } from '../http/http-exchange.js';
+import { type NoteFailure, observeOperation } from '../observe-operation.js';
 import { type SseEncoding } from '../sse/sse-frames.js';
 import { replySse } from '../sse/sse-reply.js';
 import { replyCard } from './reply-card.js';
@@ -42,6 +42,12 @@ export interface RouteHit {
 interface Refused extends Pick<RouteHit, 'format' | 'exchange'> {
   /** Name of the agent. */
   readonly agent: string;
+}
+
+/** Who hears how a request is answered. */
+interface Answering {
+  readonly audit: AuditEntry;
+  readonly noteFailure: NoteFailure;
 }
 
 /** What an error is answered with. */
@@ -73,15 +79,13 @@ export class RestBinding {
       assertJsonContent(exchange);
       assertVersionOfRoute(requestedVersion(exchange), format.version, agent);
       const request = decode();
-      audit.asks(request.operation);
-      const call = await this.calls.create({
-        ...httpFacts(exchange),
-        agent,
-        protocolVersion: format.version,
-        tenant: namedTenant(request.params, hit.tenant),
-        audit,
-      });
-      await this.answer(request, { call, hit, audit });
+      const { operation } = request;
+      const { version } = format;
+      await observeOperation(
+        this.options.telemetry,
+        { agent, operation, binding: 'HTTP+JSON', version, exchange },
+        (noteFailure) => this.answer(request, { ...hit, audit, noteFailure }),
+      );
     } catch (error) {
       this.replyError(error, { ...hit, audit });
     }
@@ -117,15 +121,23 @@ export class RestBinding {
 
   private async answer(
     { operation, params }: RestRequest,
-    { call, hit, audit }: { call: Call; hit: RouteHit; audit: AuditEntry },
+    hit: RouteHit & Answering,
   ): Promise<void> {
-    const { format, exchange } = hit;
+    const { agent, format, exchange, tenant, audit, noteFailure } = hit;
+    audit.asks(operation);
+    const call = await this.calls.create({
+      ...httpFacts(exchange),
+      agent,
+      protocolVersion: format.version,
+      tenant: namedTenant(params, tenant),
+      audit,
+    });
     const headers = extensionHeaders(call, exchange);
     const requested = { operation, params, call, format, audit };
     const outcome = await carryOut(this.operations, requested);
     if ('items' in outcome) {
       const { items } = outcome;
-      const encoding = this.encoding(format);
+      const encoding = this.encoding(format, noteFailure);
       const timing = { clock: this.clock, ...this.options.sse };
       return replySse(exchange, { items, encoding, timing, headers });
     }
@@ -142,12 +154,17 @@ export class RestBinding {
     return this.calls.audit({ agent, binding: 'HTTP+JSON', request });
   }
 
-  private encoding(format: RestFormat): SseEncoding<StreamItem> {
+  private encoding(
+    format: RestFormat,
+    noteFailure: NoteFailure,
+  ): SseEncoding<StreamItem> {
     return {
       id: ({ seq }) => seq,
       data: (item) => format.event(item),
-      error: (thrown) =>
-        JSON.stringify(format.errorBody(this.errors.report(thrown))),
+      error: (thrown) => {
+        noteFailure(thrown);
+        return JSON.stringify(format.errorBody(this.errors.report(thrown)));
+      },
     };
   }
 }

@@ -26,10 +26,12 @@ export const claimTests: StoreTests = {
     const { fence, ...claim } = await world.claimOne();
     assert.equal(fence.taskId, taskId);
     assert.ok(fence.epoch > 0);
+    const [begun] = await world.events(taskId);
     assert.deepEqual(claim, {
       record: await world.load(taskId),
       turn: {
         seq: 1,
+        at: begun?.at,
         message: history[0],
         request: { acceptedOutputModes: ['text/plain'] },
       },
@@ -156,7 +158,10 @@ export const claimTests: StoreTests = {
       const turn = { traceparent: '00-a-b-01' };
       await world.append(task.taskId, [event({ kind: 'resume', turn })]);
       const claim = await world.claimOne();
-      assert.deepEqual(claim.turn, { seq: 2, request: turn });
+      const [, resumed] = await world.events(task.taskId);
+      const at = resumed?.at;
+      assert.ok(at !== undefined && at > 0);
+      assert.deepEqual(claim.turn, { seq: 2, at, request: turn });
     },
 
   'never gives out a task that has ended': async (world) => {

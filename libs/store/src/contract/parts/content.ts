@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type JsonObject } from '@nest-a2a/protocol';
+import { type TaskEvent } from '../../log/task-event.js';
 import { SYSTEM_CONTEXT } from '../../scope.js';
 import {
   ALICE,
@@ -41,6 +42,25 @@ export const contentTests: StoreTests = {
       const { kind, ...response } = chunk?.body ?? assert.fail();
       assert.equal(kind, 'artifactUpdate');
       assert.deepEqual(JSON.parse(chunk?.json ?? ''), response);
+    }
+  },
+
+  'keeps where an event comes from, and tells no client': async (world) => {
+    const traceparent = '00-a-b-01';
+    for (const fenced of [true, false]) {
+      const task = await world.createRunning();
+      const { fence } = task.claim;
+      const said = [chunkEvent(task, 'x'), completed(task)].map((event) => ({
+        ...event,
+        body: { ...event.body, turn: { traceparent } } as TaskEvent,
+      }));
+      await world.append(task.taskId, said, fenced ? { fence } : {});
+      const [, ...stored] = await world.events(task.taskId);
+      assert.deepEqual(
+        stored.map((event) => event.body),
+        said.map((event) => event.body),
+      );
+      assert.ok(stored.every(({ json }) => !json.includes(traceparent)));
     }
   },
 
