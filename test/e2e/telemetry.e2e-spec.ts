@@ -1,4 +1,4 @@
-import { SpanKind, trace } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { PushNotificationService } from '@nest-a2a/server';
 import {
   A2A_ATTRIBUTES as ATTRIBUTE,
@@ -116,6 +116,18 @@ describe('telemetry', () => {
         );
       },
     );
+  });
+
+  it('leads to the webhook also where the worker answers out of its context', async () => {
+    const sink = await openSink();
+    const agent = await start();
+    agent.worker.on('elsewhere', (ctx) =>
+      context.with(ROOT_CONTEXT, () => ctx.complete()),
+    );
+    const params = sendParams('elsewhere', pushTo(sink.url));
+    await jsonRpc.open(agent.url, 'SendMessage', params, { headers: HEADERS });
+    const hooks = await lab.named(WEBHOOK, 2);
+    expect(hooks.map((span) => placeOf(span).trace)).toEqual([TRACE, TRACE]);
   });
 
   it('leads from one instance to another', async () => {
