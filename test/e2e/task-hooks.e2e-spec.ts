@@ -180,7 +180,7 @@ describe('methods with @OnTaskEvent()', () => {
     isClosed = true;
     await host.close();
     expect(await log.find(/not over in time/)).toMatch(
-      /methods that are told of tasks/,
+      /Calls of Listener\.onEnd/,
     );
     listener.gate.open();
   });

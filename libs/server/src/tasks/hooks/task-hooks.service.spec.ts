@@ -1,7 +1,7 @@
 import { type StoredEvent } from '@nest-a2a/store';
 import { FakeClock } from '@nest-a2a/testing';
 import { Logger } from '@nestjs/common';
-import { Subject } from 'rxjs';
+import { firstValueFrom, skip, Subject } from 'rxjs';
 import { CapturedLog } from '../../../test/push-bench.js';
 import { TurnLab } from '../../../test/turn-lab.js';
 import { type CommittedEvent } from '../task-journal.service.js';
@@ -31,7 +31,9 @@ describe('TaskHooks', () => {
   });
   afterAll(() => Logger.overrideLogger(true));
 
-  const hooksThat = async (call: () => Promise<void>): Promise<TaskHooks> => {
+  const hooksThat = async (
+    ...calls: (() => Promise<void>)[]
+  ): Promise<TaskHooks> => {
     const lab = new TurnLab();
     await lab.create();
     const { store, wake } = lab;
@@ -40,16 +42,15 @@ describe('TaskHooks', () => {
       new FakeClock(),
       { events$: committed },
       {
-        explore: () => [
-          {
+        explore: () =>
+          calls.map((call) => ({
             name: 'Listener.onWorking',
             metadata: { kinds: ['working'] } as never,
             call: () => {
               called += 1;
               return call();
             },
-          },
-        ],
+          })),
       },
       { names: ['default'] },
     );
@@ -71,6 +72,21 @@ describe('TaskHooks', () => {
     await hooks.stop(Promise.resolve());
     expect(log.lines.at(-1)).toMatch(/not over in time: 1016/);
     expect(called).toBeLessThanOrEqual(16);
+  });
+
+  it('tell a method also while all calls of another hang', async () => {
+    const told = new Subject<void>();
+    const last = firstValueFrom(told.pipe(skip(19)));
+    const hooks = await hooksThat(
+      () => NEVER,
+      async () => told.next(),
+    );
+    for (let seq = 1; seq <= 20; seq += 1) {
+      committed.next({ taskId: 't1', event: event(seq) });
+    }
+    await last;
+    await hooks.stop(Promise.resolve());
+    expect(log.lines.at(-1)).toMatch(/not over in time: 20/);
   });
 
   it('tell nobody once they have stopped', async () => {

@@ -37,14 +37,16 @@ import {
 
 const LIMITS = { underWay: 16, waiting: 1_000 };
 
-type Hook = DecoratedMethod<TaskEventWish, TaskNotice>;
+/** A method, and its calls: one that hangs holds up no other. */
+interface Hook extends DecoratedMethod<TaskEventWish, TaskNotice> {
+  readonly calls: BoundedCalls;
+}
 
 /** Tells methods of the application what has happened to tasks, without having anybody wait for them. */
 @Injectable()
 export class TaskHooks implements OnApplicationBootstrap {
   private readonly logger = new Logger('A2AModule');
   private readonly alarms: AlarmLog;
-  private readonly calls = new BoundedCalls(LIMITS);
   private readonly store: TaskStore;
   private readonly owners: TaskOwners;
   private hooks: readonly Hook[] = [];
@@ -67,7 +69,9 @@ export class TaskHooks implements OnApplicationBootstrap {
 
   /** @throws InvalidHookError */
   onApplicationBootstrap(): void {
-    this.hooks = this.methods.explore<TaskEventWish, TaskNotice>(ON_TASK_EVENT);
+    this.hooks = this.methods
+      .explore<TaskEventWish, TaskNotice>(ON_TASK_EVENT)
+      .map((method) => ({ ...method, calls: new BoundedCalls(LIMITS) }));
     for (const { name, metadata } of this.hooks) {
       assertPossible(name, metadata, this.agents.names);
       this.logger.log(`Tells ${name} of tasks: ${metadata.kinds.join(', ')}`);
@@ -82,12 +86,17 @@ export class TaskHooks implements OnApplicationBootstrap {
 
   /** Waits until all methods have returned, or `grace` resolves. */
   async stop(grace: Promise<void>): Promise<void> {
-    const left = await this.calls.stop(grace);
+    await Promise.all(this.hooks.map((hook) => this.stopCalls(hook, grace)));
     this.subscription?.unsubscribe();
+  }
+
+  private async stopCalls(
+    { name, calls }: Hook,
+    grace: Promise<void>,
+  ): Promise<void> {
+    const left = await calls.stop(grace);
     if (left > 0) {
-      this.logger.warn(
-        `Calls of methods that are told of tasks were not over in time: ${left}`,
-      );
+      this.logger.warn(`Calls of ${name} were not over in time: ${left}`);
     }
   }
 
@@ -97,7 +106,7 @@ export class TaskHooks implements OnApplicationBootstrap {
       return;
     }
     for (const hook of this.hooks.filter((one) => wants(one.metadata, kind))) {
-      if (!this.calls.add(() => this.call(hook, kind, committed))) {
+      if (!hook.calls.add(() => this.call(hook, kind, committed))) {
         this.alarms.error(
           hook.name,
           `${hook.name} is not told of ${describe(committed)}: too many calls wait for their turn`,
