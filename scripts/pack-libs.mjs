@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
 const STRAY = /\.spec\.|\.tsbuildinfo/;
+const PAPERS = ['LICENSE', 'README.md', 'CHANGELOG.md'];
 
 /**
  * Packs libraries into a folder.
@@ -21,9 +22,7 @@ export function packLibs(libs, dir) {
     const paths = files.map(({ path }) => path);
     const stray = paths.find((path) => STRAY.test(path));
     if (stray) throw new Error(`${lib.name} packs ${stray}`);
-    const missing = ['LICENSE', 'README.md'].find(
-      (one) => !paths.includes(one),
-    );
+    const missing = PAPERS.find((one) => !paths.includes(one));
     if (missing) throw new Error(`${lib.name} packs no ${missing}`);
     return { ...lib, tarball: join(dir, filename) };
   });

@@ -1,3 +1,4 @@
+import { loadIoredis } from './ioredis-package.js';
 import { type RedisClient } from './redis-driver.js';
 import { type RedisSettings } from './redis-options.js';
 
@@ -67,7 +68,7 @@ function duplicateOf(client: RedisClient): RedisClient {
 
 async function clientsFor(url: string): Promise<() => RedisClient> {
   // Loaded when it is needed: with a client of the host we need not find the package.
-  const { Redis } = await import('ioredis');
+  const { Redis } = await loadIoredis();
   return () =>
     new Redis(url, {
       ...CONNECTION,

@@ -7,7 +7,9 @@ export type SqliteSetupErrorCode =
   /** The file cannot be opened or made; `cause` is the error of the system. */
   | 'CANNOT_OPEN'
   /** There is something else in the file. */
-  | 'NOT_A_DATABASE';
+  | 'NOT_A_DATABASE'
+  /** The package of the driver is not installed. */
+  | 'PACKAGE_MISSING';
 
 /** A file that cannot be used as it is. Recognise it by its `code`. */
 export class SqliteSetupError extends Error {

@@ -17,4 +17,5 @@ export {
 } from './authentication.errors.js';
 export { jwtBearer } from './jwt-bearer.js';
 export { type JwtBearerOptions } from './jwt-options.js';
+export { type TokenClaims, type TokenKeySet } from './token-claims.js';
 export { type SchemeOptions } from './scheme-settings.js';

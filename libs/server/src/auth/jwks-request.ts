@@ -1,5 +1,5 @@
 import { createGuardedHttp } from '@nest-a2a/egress';
-import { type JSONWebKeySet } from 'jose';
+import { type TokenKeySet } from './token-claims.js';
 
 /** Where keys are, and what fetching them may cost. */
 export interface JwksRequest {
@@ -20,7 +20,7 @@ export async function fetchJwks({
   timeoutMs,
   maxBytes,
   certificateAuthorities,
-}: JwksRequest): Promise<JSONWebKeySet> {
+}: JwksRequest): Promise<TokenKeySet> {
   // One for each request, which are rare: so nothing is to be closed at shutdown.
   const http = createGuardedHttp({
     trustedOrigins: [new URL(url).origin],
@@ -49,9 +49,9 @@ export async function fetchJwks({
 }
 
 /** What is in the answer is not for the log. */
-function parse(body: Buffer): JSONWebKeySet {
+function parse(body: Buffer): TokenKeySet {
   try {
-    return JSON.parse(body.toString('utf8')) as JSONWebKeySet;
+    return JSON.parse(body.toString('utf8')) as TokenKeySet;
   } catch {
     throw new Error('The keys were answered with what is no JSON');
   }

@@ -1,5 +1,5 @@
-import { type JSONWebKeySet, type JWTPayload } from 'jose';
 import { type SchemeOptions } from './scheme-settings.js';
+import { type TokenClaims, type TokenKeySet } from './token-claims.js';
 
 /** Options of {@link jwtBearer}. Keys come from one of `jwksUrl`, `keys` and `secret`. */
 export interface JwtBearerOptions extends SchemeOptions {
@@ -10,7 +10,7 @@ export interface JwtBearerOptions extends SchemeOptions {
   /** Where the issuer publishes its keys: https, or http on this machine. */
   readonly jwksUrl?: string;
   /** The keys themselves, or a function that gets them, for example through a proxy; it is asked as seldom as `jwksUrl` is. */
-  readonly keys?: JSONWebKeySet | (() => Promise<JSONWebKeySet>);
+  readonly keys?: TokenKeySet | (() => Promise<TokenKeySet>);
   /** What is shared with the issuer, at least 32 bytes, for HMAC. */
   readonly secret?: string | Uint8Array;
   /** @default all of RSA, ECDSA and EdDSA that `jose` has; HS256 with `secret` */
@@ -18,9 +18,9 @@ export interface JwtBearerOptions extends SchemeOptions {
   /** Which type the header must name, such as `at+jwt` (RFC 9068). @default any */
   readonly type?: string;
   /** What a token may do. @default the claim `scope`, else `scp` */
-  readonly scopesOf?: (claims: JWTPayload) => readonly string[];
+  readonly scopesOf?: (claims: TokenClaims) => readonly string[];
   /** Who owns what the caller creates. @default the claim `sub` */
-  readonly principalOf?: (claims: JWTPayload) => string;
+  readonly principalOf?: (claims: TokenClaims) => string;
   /** By how much clocks may differ, in seconds. @default 5 */
   readonly clockToleranceSec?: number;
   /** Name of the scheme on the card. @default 'bearer' */

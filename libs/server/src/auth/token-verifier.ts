@@ -1,6 +1,5 @@
 import {
   type JSONWebKeySet,
-  type JWTPayload,
   type JWTVerifyGetKey,
   type JWTVerifyResult,
 } from 'jose';
@@ -10,6 +9,7 @@ import { type JosePackage, loadJose } from './jose-package.js';
 import { fetchJwks } from './jwks-request.js';
 import { type JwtSettings } from './jwt-options.js';
 import { RemoteKeys } from './remote-keys.js';
+import { type TokenClaims, type TokenKeySet } from './token-claims.js';
 
 /** What is longer is no token. */
 const MAX_TOKEN_LENGTH = 16_384;
@@ -51,7 +51,7 @@ export class TokenVerifier {
     if (foreign !== undefined) {
       return { ...reject(foreign), mayBeOthers: true };
     }
-    let claims: JWTPayload;
+    let claims: TokenClaims;
     try {
       claims = (await this.verified(token)).payload;
     } catch (error) {
@@ -110,8 +110,9 @@ export class TokenVerifier {
   }
 
   /** @throws AuthenticationSetupError `INVALID_KEYS` */
-  private localKeys(set: JSONWebKeySet): JWTVerifyGetKey {
+  private localKeys(keys: TokenKeySet): JWTVerifyGetKey {
     try {
+      const set = toJose(keys);
       const find = this.jose.createLocalJWKSet(set);
       if (set.keys.some(({ d, k }) => d !== undefined || k !== undefined)) {
         throw new TypeError('They must be public keys');
@@ -126,15 +127,20 @@ export class TokenVerifier {
     }
   }
 
-  private remoteKeys(load: () => Promise<JSONWebKeySet>): JWTVerifyGetKey {
+  private remoteKeys(load: () => Promise<TokenKeySet>): JWTVerifyGetKey {
     const { createLocalJWKSet, errors } = this.jose;
     const keys = new RemoteKeys(
-      async () => createLocalJWKSet(await load()),
+      async () => createLocalJWKSet(toJose(await load())),
       this.settings,
       (error) => error instanceof errors.JWKSNoMatchingKey,
     );
     return keys.get;
   }
+}
+
+/** Whatever it is, `jose` looks at it. */
+function toJose(keys: TokenKeySet): JSONWebKeySet {
+  return keys as JSONWebKeySet;
 }
 
 /**
@@ -158,7 +164,7 @@ function reject(rejected: string): Rejected {
 }
 
 /** The scopes of a token: a text with spaces (RFC 8693 §4.2), or the list that some issuers make of it. */
-function scopesIn({ scope, scp }: JWTPayload): string[] {
+function scopesIn({ scope, scp }: TokenClaims): string[] {
   const given = scope ?? scp ?? '';
   const list: unknown[] = [given].flat();
   return list

@@ -17,8 +17,10 @@ export interface StreamItem {
   readonly isLast: boolean;
 }
 
-/** A stream of events, read one at a time. */
-export type ItemStream = AsyncIterable<StreamItem, unknown, undefined>;
+/** A stream of events, read one at a time. Before TypeScript 5.6 an `AsyncIterable` cannot say what it is asked with. */
+export interface ItemStream {
+  [Symbol.asyncIterator](): AsyncIterator<StreamItem, unknown, undefined>;
+}
 
 /** The task as it was after an event. */
 export function taskItem(task: Task, seq: Seq): StreamItem {

@@ -1,0 +1,109 @@
+// The applications that the packages are installed into. Versions are exact, so
+// that a run today and one tomorrow try the same.
+
+/** @type {Record<number, string>} the version of each Node.js besides the one that runs this */
+export const NODES = { 20: '20.20.2', 22: '22.23.3', 24: '24.21.0' };
+
+/**
+ * - `packages`: what the application itself depends on
+ * - `peers`: versions of optional peers that go with this Nest; for the others
+ *   the version is the one that the workspace is tested with
+ * - `commonJs`: how TypeScript resolves for a CommonJS application. Nest 12 has
+ *   ES modules only, which `node16` does not let CommonJS require
+ */
+export const HOSTS = [
+  nest('10.4.22', {
+    typescript: '5.1.6',
+    commonJs: 'node16',
+    peers: { '@nestjs/terminus': '11.1.1', '@nestjs/swagger': '8.1.1' },
+  }),
+  nest('11.2.10', {
+    fastify: '11.2.8',
+    typescript: '5.9.3',
+    commonJs: 'node16',
+    peers: { '@nestjs/terminus': '11.1.1', '@nestjs/swagger': '11.4.0' },
+  }),
+  nest('12.5.1', {
+    fastify: '12.5.0',
+    typescript: '6.0.3',
+    commonJs: 'nodenext',
+    peers: {},
+  }),
+];
+
+/** The oldest that the ranges of the peers allow. */
+export const OLDEST_HOSTS = [
+  nest('10.4.0', { typescript: '5.1.6', commonJs: 'node16' }),
+  nest('11.0.0', { typescript: '5.7.3', commonJs: 'node16' }),
+  nest('12.0.0', { typescript: '6.0.3', commonJs: 'nodenext' }),
+];
+
+function nest(
+  version,
+  { fastify = version, typescript, commonJs, peers = {} },
+) {
+  return {
+    version,
+    commonJs,
+    peers,
+    packages: {
+      '@nestjs/common': version,
+      '@nestjs/core': version,
+      '@nestjs/platform-express': version,
+      '@nestjs/platform-fastify': fastify,
+      'reflect-metadata': '0.2.2',
+      rxjs: '7.8.2',
+      typescript,
+      '@types/node': '20.19.43',
+    },
+  };
+}
+
+const major = (version) => Number(version.split('.')[0]);
+
+/**
+ * Which applications run on which Node.js.
+ *
+ * By default each Nest and each Node.js occurs, in both module systems; with
+ * `all` every combination.
+ */
+export function runsOf(host, all) {
+  const everything = [20, 22, 24].flatMap((node) =>
+    ['commonjs', 'module'].flatMap((format) =>
+      ['express', 'fastify'].map((platform) => ({ node, format, platform })),
+    ),
+  );
+  if (all) return everything;
+  const defaults = {
+    10: ['20 commonjs express', '24 commonjs fastify'],
+    11: ['20 commonjs fastify', '22 commonjs express', '22 module express'],
+    12: [
+      ...['20 module express', '20 commonjs express', '22 module fastify'],
+      ...['24 module express', '24 commonjs fastify'],
+    ],
+  };
+  const chosen = defaults[major(host.version)];
+  return everything.filter(({ node, format, platform }) =>
+    chosen.includes(`${node} ${format} ${platform}`),
+  );
+}
+
+/**
+ * All optional peers of libraries, in versions that go with a host.
+ *
+ * @param versions those that the workspace is tested with
+ */
+export function peersOf({ version, packages, peers }, libs, versions) {
+  const all = {};
+  for (const { manifest } of libs) {
+    const ranges = manifest.peerDependencies ?? {};
+    for (const name of Object.keys(manifest.peerDependenciesMeta ?? {})) {
+      if (name in packages) continue;
+      const range = `^${major(version)}.0.0`;
+      const isOfNest =
+        name.startsWith('@nestjs/') && ranges[name].includes(range);
+      all[name] = peers[name] ?? (isOfNest ? range : versions[name]);
+    }
+  }
+  return all;
+}

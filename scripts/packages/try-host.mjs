@@ -1,0 +1,144 @@
+// Everything that is tried in an application on one Nest.
+import { join } from 'node:path';
+import { entriesOf } from '../libs.mjs';
+import { PeerChecks } from './check-peers.mjs';
+import { checkTypes, resolutionsOf } from './check-types.mjs';
+import { peersOf, runsOf } from './hosts.mjs';
+import { optionalPeersOfAll, readResults } from './optional-peers.mjs';
+import { ScratchApp } from './scratch-app.mjs';
+
+/** The application that `compile` makes, as it is run. */
+const APPLICATION = 'module/dist/main.js';
+
+/**
+ * Installs the libraries beside one Nest and tries them there.
+ *
+ * @param context `report`, `libs`, `folder`, `registry`, `versions`, `all`
+ * @param withPeers whether optional peers are tried, each alone
+ * @returns the names of the optional peers that something was seen to need, and the folder that has them all
+ */
+export async function tryHost(context, host, withPeers) {
+  const { report, libs, folder, registry } = context;
+  const nest = host.version;
+  const app = new ScratchApp(join(folder, `nest-${nest}`), registry);
+  const step = (name, work) =>
+    report.do({ part: 'install', nest, with: name }, async () => {
+      await work();
+      return true;
+    });
+  const isInstalled = await step('', () => installBase(app, libs, host));
+  if (!isInstalled) return { seen: [] };
+  const names = app.installed();
+  await tryWithoutPeers(context, host, app, withPeers);
+  const versions = peersOf(host, libs, context.versions);
+  const isComplete = await step('every optional peer', () =>
+    app.install(versions),
+  );
+  if (!isComplete) return { seen: [] };
+  await tryTypes(report, app, host, specifiersOf(libs), 'all peers');
+  if (!withPeers) return { seen: [] };
+  const base = { libs, names, folder: app.folder, shelf: app.folder };
+  const checks = new PeerChecks(
+    report,
+    { nest, node: 20 },
+    { ...base, application: APPLICATION },
+  );
+  return { seen: await checks.run(), shelf: app.folder };
+}
+
+/** The same for programs without Nest: the libraries that do not ask for it. */
+export async function tryPlain(context, shelf) {
+  const { report, registry } = context;
+  const libs = context.libs.filter((lib) => !needsNest(lib));
+  const app = new ScratchApp(join(context.folder, 'plain'), registry);
+  const names = await report.do({ part: 'install', nest: 'none' }, async () => {
+    await app.install(versionsOf(libs));
+    app.addPrograms(libs);
+    return app.installed();
+  });
+  if (!names) return [];
+  const base = { libs, names, folder: app.folder, shelf };
+  return new PeerChecks(report, { nest: 'none', node: 20 }, base).run();
+}
+
+async function installBase(app, libs, host) {
+  await app.install({ ...host.packages, ...versionsOf(libs) });
+  const stray = optionalPeersOfAll(libs).filter(
+    (name) => app.installed().includes(name) && !(name in host.packages),
+  );
+  if (stray.length > 0) {
+    throw new Error(`Installed without being asked for: ${stray.join(', ')}`);
+  }
+  app.addPrograms(libs);
+  await app.compile(host.commonJs);
+}
+
+async function tryWithoutPeers(context, host, app, withPeers) {
+  const { report, libs, all } = context;
+  const nest = host.version;
+  const runs = runsOf(host, all);
+  const nodes = [...new Set(runs.map(({ node }) => node))];
+  const [[first]] = await Promise.all([
+    Promise.all(nodes.map((node) => loadEntries(context, app, { nest, node }))),
+    ...runs.map(({ node, format, platform }) =>
+      report.do(
+        { part: 'run', nest, node, with: `${format}, ${platform}` },
+        () => app.run(`${format}/dist/main.js`, [platform], { node }),
+      ),
+    ),
+  ]);
+  if (withPeers && first) {
+    const loaded = specifiersOf(libs).filter((one) => !first.has(one));
+    await tryTypes(report, app, host, loaded, 'no optional peer');
+  }
+}
+
+/** @returns what each entry point misses that does not load */
+function loadEntries({ report, libs }, app, { nest, node }) {
+  return report.do(
+    { part: 'load', nest, node, with: 'import, require' },
+    async () => {
+      let missing;
+      for (const how of ['import', 'require']) {
+        const args = [how, ...specifiersOf(libs)];
+        const text = await app.run('load-entries.mjs', args, { node });
+        missing = readResults(libs, JSON.parse(text), []);
+      }
+      return missing;
+    },
+  );
+}
+
+function tryTypes(report, app, host, entries, note) {
+  return Promise.all(
+    resolutionsOf(host).map((resolution) =>
+      report.do(
+        {
+          part: 'types',
+          nest: host.version,
+          with: `${resolution.name}, TypeScript ${host.packages.typescript}, ${note}`,
+        },
+        () => checkTypes(app, resolution, entries),
+      ),
+    ),
+  );
+}
+
+const specifiersOf = (libs) =>
+  libs.flatMap(entriesOf).map(({ specifier }) => specifier);
+
+const versionsOf = (libs) =>
+  Object.fromEntries(
+    libs.map(({ name, manifest }) => [name, manifest.version]),
+  );
+
+function needsNest(lib) {
+  const { peerDependencies = {}, peerDependenciesMeta = {} } = lib.manifest;
+  return (
+    lib.uses.some(needsNest) ||
+    Object.keys(peerDependencies).some(
+      (name) =>
+        name.startsWith('@nestjs/') && !peerDependenciesMeta[name]?.optional,
+    )
+  );
+}

@@ -1,0 +1,27 @@
+// The same application with some of the optional peers: links to what one
+// application has installed, and copies of the libraries, which find their peers
+// from where they lie.
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const SCOPE = '@nest-a2a/';
+
+/**
+ * Makes the folder of an application.
+ *
+ * @param from the folder of the application that is taken over
+ * @param names the packages of it that are there
+ * @param shelf the folder of an application in which all peers are installed
+ * @param peers the names of those that are there
+ */
+export function makeVariant(folder, { from, names, shelf, peers }) {
+  const place = (source, name) => {
+    const target = join(folder, 'node_modules', name);
+    mkdirSync(dirname(target), { recursive: true });
+    if (name.startsWith(SCOPE)) cpSync(source, target, { recursive: true });
+    else symlinkSync(source, target);
+  };
+  const others = names.filter((name) => !peers.includes(name));
+  others.forEach((name) => place(join(from, 'node_modules', name), name));
+  peers.forEach((name) => place(join(shelf, 'node_modules', name), name));
+}
