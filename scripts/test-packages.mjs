@@ -5,7 +5,6 @@
 // By default each Nest and each Node.js occurs, in both module systems; --all
 // tries every combination, optional peers on each Nest, and the oldest Nest of
 // each major version. --nest takes one of them. --keep leaves the folder behind.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +17,7 @@ import { HOSTS, OLDEST_HOSTS } from './packages/hosts.mjs';
 import { runAttw, runPublint } from './packages/lint-tarball.mjs';
 import { Report } from './packages/report.mjs';
 import { tryHost, tryPlain } from './packages/try-host.mjs';
-import { ensureInstalled } from './prepare.mjs';
+import { ensureBuilt } from './prepare.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -30,10 +29,7 @@ const { values: options } = parseArgs({
 /** Optional peers are tried on this one, by default. */
 const [NEWEST] = HOSTS.slice(-1);
 
-ensureInstalled();
-execFileSync(process.execPath, ['scripts/build-libs.mjs'], {
-  stdio: 'inherit',
-});
+ensureBuilt();
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'nest-a2a-packages-')));
 const report = new Report(availableParallelism());
 const packed = packLibs(readLibs(), folder);

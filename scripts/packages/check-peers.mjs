@@ -8,7 +8,6 @@ import {
   checkCase,
   checkReadme,
   optionalPeersOf,
-  optionalPeersOfAll,
   readResults,
 } from './optional-peers.mjs';
 import { ScratchApp } from './scratch-app.mjs';
@@ -25,22 +24,20 @@ export class PeerChecks {
 
   /**
    * @param base the application: its `folder`, the `names` of what is installed
-   *   there, the `libs` among them, and `shelf`, a folder with all peers
+   *   there, the `libs` among them, `shelf`, a folder with all peers, `alone`, the
+   *   peers that are tried alone, and `application`, what is run then
    */
   constructor(report, row, base) {
     this.report = report;
     this.row = row;
     this.base = base;
-    this.peers = optionalPeersOfAll(base.libs).filter(
-      (name) => !base.names.includes(name),
-    );
   }
 
   /** Tries everything. @returns the names of the peers that something was seen to need */
   async run() {
     await this.#do('no optional peer', () => this.#findNeeds());
     await Promise.all([
-      ...this.peers.map((name) =>
+      ...this.base.alone.map((name) =>
         this.#do(`${name} alone`, () => this.#tryAlone(name)),
       ),
       ...[...this.#needs].map(([specifier, { lib, peers }]) =>
@@ -88,13 +85,11 @@ export class PeerChecks {
 
   /** One more package than before takes nothing away. */
   async #tryAlone(name) {
-    for (const how of HOW) {
-      const results = await this.#load([name], how);
-      const missing = readResults(this.base.libs, results, [name]);
-      for (const specifier of missing.keys()) {
-        if (!this.#needs.has(specifier)) {
-          throw new Error(`${specifier} loads without ${name} only`);
-        }
+    const results = await this.#load([name], 'import');
+    const missing = readResults(this.base.libs, results, [name]);
+    for (const specifier of missing.keys()) {
+      if (!this.#needs.has(specifier)) {
+        throw new Error(`${specifier} loads without ${name} only`);
       }
     }
     const { application } = this.base;
@@ -126,7 +121,10 @@ export class PeerChecks {
   }
 
   async #tryCase(one, peers) {
-    for (const how of HOW) {
+    const isComplete = one.needs.every(
+      (name) => peers.includes(name) || this.base.names.includes(name),
+    );
+    for (const how of isComplete ? HOW : ['import']) {
       const { file, number, node } = one;
       const args = [file, number, how];
       const text = await this.#variant(peers).run('run-case.mjs', args, {

@@ -15,12 +15,7 @@ const ESM_ONLY = { 'node16 .cts': ['@nest-a2a/server/executor'] };
 export function resolutionsOf({ commonJs }) {
   const bundler = ['--module', 'esnext', '--moduleResolution', 'bundler'];
   return [
-    ...(commonJs === 'node16'
-      ? [{ name: 'node16', extensions: ['mts', 'cts'] }]
-      : [
-          { name: 'node16', extensions: ['mts'] },
-          { name: commonJs, extensions: ['cts'] },
-        ]),
+    { name: commonJs, extensions: ['mts', 'cts'] },
     { name: 'bundler', extensions: ['ts'], flags: bundler },
   ];
 }

@@ -52,9 +52,12 @@ export function readResults(libs, results, peers) {
   return missing;
 }
 
-/** Whether a message names a package, and not one whose name begins with it. */
+/** Whether a text names a package, or something in it, and not one whose name begins alike. */
 function names(message, name) {
-  return new RegExp(`(^|[\\s'"])${name}($|[\\s'"/,;.])`).test(message);
+  return message
+    .split(/[\s'"`,;|]+/)
+    .map((part) => part.replace(/[./]+$/, ''))
+    .some((part) => part === name || part.startsWith(`${name}/`));
 }
 
 /**

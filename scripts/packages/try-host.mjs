@@ -37,11 +37,14 @@ export async function tryHost(context, host, withPeers) {
   if (!isComplete) return { seen: [] };
   await tryTypes(report, app, host, specifiersOf(libs), 'all peers');
   if (!withPeers) return { seen: [] };
-  const base = { libs, names, folder: app.folder, shelf: app.folder };
   const checks = new PeerChecks(
     report,
     { nest, node: 20 },
-    { ...base, application: APPLICATION },
+    {
+      ...{ libs, names, folder: app.folder, shelf: app.folder },
+      alone: Object.keys(versions),
+      application: APPLICATION,
+    },
   );
   return { seen: await checks.run(), shelf: app.folder };
 }
@@ -57,7 +60,8 @@ export async function tryPlain(context, shelf) {
     return app.installed();
   });
   if (!names) return [];
-  const base = { libs, names, folder: app.folder, shelf };
+  const alone = context.all ? optionalPeersOfAll(libs) : [];
+  const base = { libs, names, folder: app.folder, shelf, alone };
   return new PeerChecks(report, { nest: 'none', node: 20 }, base).run();
 }
 

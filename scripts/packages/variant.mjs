@@ -18,10 +18,16 @@ export function makeVariant(folder, { from, names, shelf, peers }) {
   const place = (source, name) => {
     const target = join(folder, 'node_modules', name);
     mkdirSync(dirname(target), { recursive: true });
-    if (name.startsWith(SCOPE)) cpSync(source, target, { recursive: true });
+    if (name.startsWith(SCOPE)) copy(source, target);
     else symlinkSync(source, target);
   };
   const others = names.filter((name) => !peers.includes(name));
   others.forEach((name) => place(join(from, 'node_modules', name), name));
   peers.forEach((name) => place(join(shelf, 'node_modules', name), name));
+}
+
+/** Source maps are half of it, and nobody reads them here. */
+function copy(source, target) {
+  const filter = (file) => !file.endsWith('.map');
+  cpSync(source, target, { recursive: true, filter });
 }
