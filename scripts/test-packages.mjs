@@ -57,8 +57,7 @@ async function tryHosts() {
   );
   const results = await Promise.all(
     chosen.map((host) => {
-      const withPeers =
-        host === NEWEST || (options.all && HOSTS.includes(host));
+      const withPeers = host === NEWEST || options.all;
       return tryHost(context, host, withPeers);
     }),
   );

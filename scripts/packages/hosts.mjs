@@ -31,21 +31,22 @@ export const HOSTS = [
   }),
 ];
 
-/** The oldest that the ranges of the peers allow. */
+/** The oldest that the ranges of the peers allow, Nest and all others. */
 export const OLDEST_HOSTS = [
-  nest('10.4.0', { typescript: '5.1.6', commonJs: 'node16' }),
-  nest('11.0.0', { typescript: '5.7.3', commonJs: 'node16' }),
-  nest('12.0.0', { typescript: '6.0.3', commonJs: 'nodenext' }),
+  nest('10.4.0', { typescript: '5.1.6', commonJs: 'node16', isOldest: true }),
+  nest('11.0.0', { typescript: '5.7.3', commonJs: 'node16', isOldest: true }),
+  nest('12.0.0', { typescript: '6.0.3', commonJs: 'nodenext', isOldest: true }),
 ];
 
 function nest(
   version,
-  { fastify = version, typescript, commonJs, peers = {} },
+  { fastify = version, typescript, commonJs, peers = {}, isOldest = false },
 ) {
   return {
     version,
     commonJs,
     peers,
+    isOldest,
     packages: {
       '@nestjs/common': version,
       '@nestjs/core': version,
@@ -93,17 +94,25 @@ export function runsOf(host, all) {
  *
  * @param versions those that the workspace is tested with
  */
-export function peersOf({ version, packages, peers }, libs, versions) {
+export function peersOf(host, libs, versions) {
   const all = {};
   for (const { manifest } of libs) {
     const ranges = manifest.peerDependencies ?? {};
     for (const name of Object.keys(manifest.peerDependenciesMeta ?? {})) {
-      if (name in packages) continue;
-      const range = `^${major(version)}.0.0`;
-      const isOfNest =
-        name.startsWith('@nestjs/') && ranges[name].includes(range);
-      all[name] = peers[name] ?? (isOfNest ? range : versions[name]);
+      if (name in host.packages) continue;
+      all[name] = versionOf(name, ranges[name], host) ?? versions[name];
     }
   }
   return all;
+}
+
+/** The version of a peer for a host; nothing where that of the workspace will do. */
+function versionOf(name, range, { version, peers, isOldest }) {
+  if (peers[name]) return peers[name];
+  const parts = range.split('||').map((part) => /\d[\d.]*/.exec(part)[0]);
+  // A package of Nest has the major version of Nest, or the next.
+  const fitting = parts.find((part) => major(part) >= major(version));
+  if (isOldest) return name.startsWith('@nestjs/') ? fitting : parts[0];
+  const isSame = fitting && major(fitting) === major(version);
+  return name.startsWith('@nestjs/') && isSame ? `^${fitting}` : undefined;
 }
