@@ -31,11 +31,11 @@ export const HOSTS = [
   }),
 ];
 
-/** The oldest that the ranges of the peers allow, Nest and all others. */
+/** The oldest that the ranges of the peers allow, Nest and all others. Parts of 11.0.0 to 11.0.4 and 12.0.0 ask for another Nest. */
 export const OLDEST_HOSTS = [
   nest('10.4.0', { typescript: '5.1.6', commonJs: 'node16', isOldest: true }),
-  nest('11.0.0', { typescript: '5.7.3', commonJs: 'node16', isOldest: true }),
-  nest('12.0.0', { typescript: '6.0.3', commonJs: 'nodenext', isOldest: true }),
+  nest('11.0.5', { typescript: '5.7.3', commonJs: 'node16', isOldest: true }),
+  nest('12.0.1', { typescript: '6.0.3', commonJs: 'nodenext', isOldest: true }),
 ];
 
 function nest(
@@ -96,10 +96,11 @@ export function runsOf(host, all) {
  */
 export function peersOf(host, libs, versions) {
   const all = {};
+  const there = [...Object.keys(host.packages), ...libs.map((lib) => lib.name)];
   for (const { manifest } of libs) {
     const ranges = manifest.peerDependencies ?? {};
     for (const name of Object.keys(manifest.peerDependenciesMeta ?? {})) {
-      if (name in host.packages) continue;
+      if (there.includes(name)) continue;
       all[name] = versionOf(name, ranges[name], host) ?? versions[name];
     }
   }

@@ -4,7 +4,11 @@ import { entriesOf } from '../libs.mjs';
 import { PeerChecks } from './check-peers.mjs';
 import { checkTypes, resolutionsOf } from './check-types.mjs';
 import { peersOf, runsOf } from './hosts.mjs';
-import { optionalPeersOfAll, readResults } from './optional-peers.mjs';
+import {
+  optionalPeersOf,
+  optionalPeersOfAll,
+  readResults,
+} from './optional-peers.mjs';
 import { ScratchApp } from './scratch-app.mjs';
 
 /** The application that `compile` makes, as it is run. */
@@ -49,26 +53,52 @@ export async function tryHost(context, host, withPeers) {
   return { seen: await checks.run(), shelf: app.folder };
 }
 
-/** The same for programs without Nest: the libraries that do not ask for it. */
+/**
+ * The same for programs without Nest: with all libraries that do not ask for it,
+ * and with one alone that does without others of ours.
+ */
 export async function tryPlain(context, shelf) {
-  const { report, registry } = context;
-  const libs = context.libs.filter((lib) => !needsNest(lib));
-  const app = new ScratchApp(join(context.folder, 'plain'), registry);
-  const names = await report.do({ part: 'install', nest: 'none' }, async () => {
+  const plain = context.libs.filter((lib) => !needsNest(lib));
+  const names = context.libs.map(({ name }) => name);
+  const alone = plain.filter((lib) =>
+    optionalPeersOf(lib).some((peer) => names.includes(peer)),
+  );
+  const seen = await Promise.all([
+    tryLibs(context, shelf, { title: 'none', libs: plain }),
+    ...alone.map((lib) => {
+      const libs = [...new Set(withRequired(lib))];
+      return tryLibs(context, shelf, { title: `none, ${lib.folder}`, libs });
+    }),
+  ]);
+  return seen.flat();
+}
+
+async function tryLibs({ report, registry, all, folder }, shelf, base) {
+  const { title: nest, libs } = base;
+  const app = new ScratchApp(join(folder, nest.replace(/\W+/g, '-')), registry);
+  const names = await report.do({ part: 'install', nest }, async () => {
     await app.install(versionsOf(libs));
     app.addPrograms(libs);
     return app.installed();
   });
   if (!names) return [];
-  const alone = context.all ? optionalPeersOfAll(libs) : [];
-  const base = { libs, names, folder: app.folder, shelf, alone };
-  return new PeerChecks(report, { nest: 'none', node: 20 }, base).run();
+  const alone = all ? optionalPeersOfAll(libs) : [];
+  const checked = { libs, names, folder: app.folder, shelf, alone };
+  return new PeerChecks(report, { nest, node: 20 }, checked).run();
+}
+
+/** A library, and those that it does not work without. */
+function withRequired(lib) {
+  const optional = optionalPeersOf(lib);
+  const required = lib.uses.filter(({ name }) => !optional.includes(name));
+  return [lib, ...required.flatMap(withRequired)];
 }
 
 async function installBase(app, libs, host) {
-  await app.install({ ...host.packages, ...versionsOf(libs) });
+  const asked = { ...host.packages, ...versionsOf(libs) };
+  await app.install(asked);
   const stray = optionalPeersOfAll(libs).filter(
-    (name) => app.installed().includes(name) && !(name in host.packages),
+    (name) => app.installed().includes(name) && !(name in asked),
   );
   if (stray.length > 0) {
     throw new Error(`Installed without being asked for: ${stray.join(', ')}`);
@@ -136,13 +166,10 @@ const versionsOf = (libs) =>
     libs.map(({ name, manifest }) => [name, manifest.version]),
   );
 
-function needsNest(lib) {
-  const { peerDependencies = {}, peerDependenciesMeta = {} } = lib.manifest;
-  return (
-    lib.uses.some(needsNest) ||
-    Object.keys(peerDependencies).some(
+const needsNest = (lib) =>
+  withRequired(lib).some((one) =>
+    Object.keys(one.manifest.peerDependencies ?? {}).some(
       (name) =>
-        name.startsWith('@nestjs/') && !peerDependenciesMeta[name]?.optional,
-    )
+        name.startsWith('@nestjs/') && !optionalPeersOf(one).includes(name),
+    ),
   );
-}

@@ -1,7 +1,7 @@
 // The same application with some of the optional peers: links to what one
 // application has installed, and copies of the libraries, which find their peers
 // from where they lie.
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const SCOPE = '@nest-a2a/';
@@ -23,7 +23,25 @@ export function makeVariant(folder, { from, names, shelf, peers }) {
   };
   const others = names.filter((name) => !peers.includes(name));
   others.forEach((name) => place(join(from, 'node_modules', name), name));
-  peers.forEach((name) => place(join(shelf, 'node_modules', name), name));
+  const added = peers.flatMap((name) => withDependencies(shelf, name));
+  new Set(added.filter((name) => !others.includes(name))).forEach((name) =>
+    place(join(shelf, 'node_modules', name), name),
+  );
+}
+
+/** What npm installs with one of ours; packages of others find theirs where they lie. */
+function withDependencies(shelf, name) {
+  if (!name.startsWith(SCOPE)) return [name];
+  const file = join(shelf, 'node_modules', name, 'package.json');
+  const {
+    dependencies = {},
+    peerDependencies = {},
+    peerDependenciesMeta = {},
+  } = JSON.parse(readFileSync(file, 'utf8'));
+  const needed = Object.keys({ ...dependencies, ...peerDependencies }).filter(
+    (one) => !peerDependenciesMeta[one]?.optional,
+  );
+  return [name, ...needed.flatMap((one) => withDependencies(shelf, one))];
 }
 
 /** Source maps are half of it, and nobody reads them here. */
