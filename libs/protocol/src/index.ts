@@ -122,6 +122,13 @@ export {
   type JsonRpcResponse,
   parseJsonRpcRequest,
 } from './json-rpc/json-rpc.js';
+export { type JsonSchema } from './json-schema/json-schema.js';
+export { type WireSchemaName } from './json-schema/wire-schema-parts.js';
+export {
+  queryParameterSchemas,
+  type WireSchemaOptions,
+  wireSchemas,
+} from './json-schema/wire-schemas.js';
 export { type JsonObject, type JsonValue } from './json.js';
 export { type Message, MESSAGE_ROLES, type Role } from './message/message.js';
 export { messageParser, partsParser } from './message/parse-message.js';
