@@ -17,9 +17,15 @@ export interface PrefixRules {
   isExcluded(route: RoutePattern): boolean;
 }
 
-/** A route, and what reaches it. */
-interface AddressedRoute extends RoutePattern {
+/** A route with its whole path. */
+export interface AddressedRoute extends RoutePattern {
+  /** That of the `RestRoute`; empty for JSON-RPC. */
+  readonly name: string;
   readonly addressee: Addressee;
+}
+
+/** A route, and what reaches it. */
+interface MatchedRoute extends AddressedRoute {
   readonly path: RegExp;
 }
 
@@ -35,7 +41,7 @@ export class AgentRoutes {
   /** Path of its routes, with a leading slash; empty for the root. */
   readonly base: string;
   readonly patterns: readonly RoutePattern[];
-  private readonly routes: readonly AddressedRoute[];
+  private readonly routes: readonly MatchedRoute[];
   private readonly showsKeys: boolean;
 
   constructor(
@@ -51,14 +57,22 @@ export class AgentRoutes {
       return isExcluded ? own : prefixed;
     });
     this.base = bases[0] ?? prefixed;
-    this.routes = relative.map(({ method, pattern, addressee }, i) => {
+    this.routes = relative.map(({ name, method, pattern, addressee }, i) => {
       const whole = `${bases[i]}${pattern}` || '/';
-      return { method, pattern: whole, addressee, path: pathRegExp(whole) };
+      const path = pathRegExp(whole);
+      return { name, method, pattern: whole, addressee, path };
     });
     this.patterns = this.routes.map(({ method, pattern }) => ({
       method,
       pattern,
     }));
+  }
+
+  /** Its routes of HTTP+JSON, each by itself. */
+  get httpJson(): readonly AddressedRoute[] {
+    return this.routes.filter(
+      ({ addressee }) => addressee.binding === 'HTTP+JSON',
+    );
   }
 
   /** Where the agent's card is: on the domain root whatever the prefix, and where its routes are. */
@@ -103,14 +117,15 @@ export class AgentRoutes {
     );
   }
 
-  private matching(method: string, path: string): AddressedRoute[] {
+  private matching(method: string, path: string): MatchedRoute[] {
     return this.routes.filter(
       (route) => route.method === method && route.path.test(path),
     );
   }
 }
 
-function namesNoTenant({ pattern }: RoutePattern): boolean {
+/** Whether a route is the same for every tenant. */
+export function namesNoTenant({ pattern }: RoutePattern): boolean {
   return !pattern.includes('/:tenant/');
 }
 
@@ -118,12 +133,12 @@ function relativeRoutes({
   bindings,
   versions,
   tenants,
-}: AgentDefinition): (RoutePattern & { addressee: Addressee })[] {
+}: AgentDefinition): AddressedRoute[] {
   const jsonRpc = { binding: 'JSONRPC', version: '1.0' } as const;
   const hasTenants = tenants !== undefined;
   return [
     ...(bindings.includes('JSONRPC')
-      ? [{ method: 'POST' as const, pattern: '', addressee: jsonRpc }]
+      ? [{ name: '', method: 'POST', pattern: '', addressee: jsonRpc } as const]
       : []),
     ...(bindings.includes('HTTP+JSON') ? versions : []).flatMap((version) => {
       const addressee = { binding: 'HTTP+JSON', version } as const;

@@ -69,7 +69,8 @@ export class HttpSetup {
     );
   }
 
-  private routes(): AgentRoutes[] {
+  /** Where each agent answers, as far as the application has said by now. */
+  routes(): AgentRoutes[] {
     return this.agents.all.map(
       (agent) =>
         new AgentRoutes(agent, {
