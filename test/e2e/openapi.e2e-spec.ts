@@ -1,4 +1,6 @@
 import { sendParams } from '../support/a2a-http.js';
+import { Gate } from '../support/gate.js';
+import { aborted, begin } from '../support/running-task.js';
 import { startDocumented } from '../support/documented-agent.js';
 import { type DocumentCheck } from '../support/document-check.js';
 import { CARD, PLATFORMS, type TestAgent } from '../support/test-agent.js';
@@ -15,6 +17,7 @@ describe.each(PLATFORMS)('the OpenAPI document on %s', (platform) => {
       extendedAgentCard: { description: 'More.' },
       publicExtendedAgentCard: true,
       maxBodyBytes: 100_000,
+      directReplies: true,
     };
     ({ agent, check } = await startDocumented({ platform, options }));
   });
@@ -46,7 +49,7 @@ describe.each(PLATFORMS)('the OpenAPI document on %s', (platform) => {
     ]);
   });
 
-  it('says what is answered to messages, with tasks and without', async () => {
+  it('says what is answered to messages, and what tasks look like', async () => {
     agent.worker.on('parts', async (context) => {
       await context.sendStatus('Listening...');
       await context.emitArtifact({
@@ -56,20 +59,36 @@ describe.each(PLATFORMS)('the OpenAPI document on %s', (platform) => {
           { url: 'https://a.example/x', metadata: { a: 1 } },
         ],
       });
-      await context.complete('Done.');
+      await context.complete();
     });
     const id = await send('parts');
     const task = await check.call('GET', `/tasks/${id}?historyLength=5`);
     expect(task).toMatchObject({
       operationId: 'a2a_GetTask',
       status: 200,
-      body: { artifacts: [{ parts: [{ data: null }, {}, {}] }], history: [{}] },
+      body: {
+        artifacts: [
+          { parts: [{ data: null }, { raw: 'QUI=' }, { metadata: { a: 1 } }] },
+        ],
+      },
     });
+    expect(task.body.history.length).toBeGreaterThan(0);
     const listed = await check.call(
       'GET',
       '/tasks?pageSize=1&includeArtifacts=true&status=TASK_STATE_COMPLETED',
     );
     expect(listed.body.tasks).toHaveLength(1);
+  });
+
+  it('says what is answered where there is no task', async () => {
+    agent.worker.on('reply', (context) => context.reply('Hello.'));
+    const body = sendParams('reply');
+    const sent = await check.call('POST', '/message:send', { body });
+    expect(Object.keys(sent.body)).toEqual(['message']);
+    const again = sendParams('reply');
+    const path = '/message:stream';
+    const streamed = await check.call('POST', path, { body: again });
+    expect(streamed.body.flatMap(Object.keys)).toEqual(['message']);
   });
 
   it('says what streams carry', async () => {
@@ -91,22 +110,27 @@ describe.each(PLATFORMS)('the OpenAPI document on %s', (platform) => {
   it.each(['GET', 'POST'])(
     'says what a subscription carries (%s)',
     async (method) => {
-      let end!: () => void;
-      const ended = new Promise<void>((resolve) => (end = resolve));
+      const gate = new Gate();
       agent.worker.on('wait', async (context) => {
-        await ended;
+        await gate.pass();
         await context.complete('Done.');
       });
       const id = await send('wait', { returnImmediately: true });
-      const subscribed = check.call(method, `/tasks/${id}:subscribe`);
-      const canceled = check.call('POST', `/tasks/${id}:cancel`, {
-        body: { metadata: { why: 'test' } },
+      const subscribed = await check.call(method, `/tasks/${id}:subscribe`, {
+        opened: () => gate.open(),
       });
-      end();
-      expect((await subscribed).status).toBe(200);
-      expect([200, 400]).toContain((await canceled).status);
+      expect(subscribed.status).toBe(200);
+      expect(Object.keys(subscribed.body.at(-1))).toEqual(['statusUpdate']);
     },
   );
+
+  it('says what is answered to a cancellation', async () => {
+    const id = await begin(agent, (context) => aborted(context));
+    const canceled = await check.call('POST', `/tasks/${id}:cancel`, {
+      body: { metadata: { why: 'test' } },
+    });
+    expect(canceled.body.status.state).toBe('TASK_STATE_CANCELED');
+  });
 
   it('says what is answered about webhooks', async () => {
     const id = await send('hello');

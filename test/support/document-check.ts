@@ -20,6 +20,8 @@ export interface CheckedAnswer {
 export interface CheckedRequest {
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
+  /** Called when the head of the answer is there, which of a stream is the first event. */
+  readonly opened?: () => void;
 }
 
 /** Calls an agent and holds what it answers against what its document says. */
@@ -42,7 +44,7 @@ export class DocumentCheck {
   async call(
     method: string,
     path: string,
-    { body, headers = {} }: CheckedRequest = {},
+    { body, headers = {}, opened = () => undefined }: CheckedRequest = {},
   ): Promise<CheckedAnswer> {
     const response = await fetch(this.url + path, {
       method,
@@ -55,9 +57,10 @@ export class DocumentCheck {
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     });
+    opened();
     const operation = this.operationAt(method, path);
     const { status } = response;
-    const documented = operation.responses[String(status)];
+    const documented = this.resolve(operation.responses[String(status)]);
     expect({ status, documented }).toEqual({
       status,
       documented: expect.anything(),
@@ -84,6 +87,11 @@ export class DocumentCheck {
       status,
       body: mediaType === 'text/event-stream' ? values : values[0],
     };
+  }
+
+  private resolve(answer: any): any {
+    const name = answer?.$ref?.split('/').at(-1);
+    return name ? this.document.components.responses?.[name] : answer;
   }
 
   /** Whether a body is one that the document allows. */

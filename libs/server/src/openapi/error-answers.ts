@@ -8,6 +8,8 @@ import {
   forbidden,
   HTTP_ERRORS,
   internalError,
+  type Operation,
+  OPERATIONS,
   invalidParam,
   invalidRequest,
   parseError,
@@ -25,7 +27,13 @@ import { RETRY_AFTER_SECONDS } from '../runtime/retry-after.js';
 import { EXAMPLE_TASK_ID } from './examples.js';
 import { headersOf } from './headers.js';
 import { jsonContent } from './json-content.js';
-import { type Answer, type Example, schemaRef } from './open-api.js';
+import {
+  type Answer,
+  type Example,
+  type Reference,
+  schemaRef,
+} from './open-api.js';
+import { OPERATION_DOCS } from './operation-docs.js';
 
 /** An error of each kind that HTTP+JSON answers for an operation. */
 function exampleErrors(maxBodyBytes: number): readonly A2AError[] {
@@ -80,22 +88,61 @@ export function errorExamples(maxBodyBytes: number): Record<string, Example> {
   );
 }
 
+interface Failing {
+  readonly operation: Operation;
+  /** Whether it is asked with a body. */
+  readonly hasBody: boolean;
+}
+
+function codesOf({ operation, hasBody }: Failing): readonly A2AErrorCode[] {
+  const { errors } = OPERATION_DOCS[operation];
+  return [...errors, ...ALWAYS, ...(hasBody ? WITH_BODY : [])];
+}
+
+function statusesOf(codes: readonly A2AErrorCode[]): number[] {
+  return [...new Set(codes.map((code) => HTTP_ERRORS[code]))].sort();
+}
+
+/** What is wrong with a request depends on the operation; the other statuses mean the same for all. */
+function answerName(status: number, { operation, hasBody }: Failing): string {
+  const kind = hasBody ? operation : `${operation}WithoutBody`;
+  return status === 400 ? `A2A.400.${kind}` : `A2A.${status}`;
+}
+
 /** The errors that an operation answers, by their HTTP status. */
-export function errorAnswers(
-  own: readonly A2AErrorCode[],
-  { hasBody }: { hasBody: boolean },
-): Record<string, Answer> {
-  const codes = [...own, ...ALWAYS, ...(hasBody ? WITH_BODY : [])];
-  const statuses = [...new Set(codes.map((code) => HTTP_ERRORS[code]))];
+export function errorAnswers(failing: Failing): Record<string, Reference> {
   return Object.fromEntries(
-    statuses.map((status) => [
+    statusesOf(codesOf(failing)).map((status) => [
       String(status),
-      answerOf(
-        status,
-        codes.filter((code) => HTTP_ERRORS[code] === status),
-      ),
+      { $ref: `#/components/responses/${answerName(status, failing)}` },
     ]),
   );
+}
+
+/** Those answers as components. */
+export function errorAnswerComponents(): Record<string, Answer> {
+  const failing = OPERATIONS.flatMap((operation): Failing[] => [
+    { operation, hasBody: true },
+    { operation, hasBody: false },
+  ]);
+  return Object.fromEntries(
+    failing.filter(isAsked).flatMap((one) => {
+      const codes = codesOf(one);
+      return statusesOf(codes).map((status) => [
+        answerName(status, one),
+        answerOf(
+          status,
+          codes.filter((code) => HTTP_ERRORS[code] === status),
+        ),
+      ]);
+    }),
+  );
+}
+
+/** Whether a route asks so: one that has a request is always a POST, and a subscription is either. */
+function isAsked({ operation, hasBody }: Failing): boolean {
+  const { request } = OPERATION_DOCS[operation];
+  return operation === 'SubscribeToTask' || hasBody === (request !== undefined);
 }
 
 const HEADERS: Readonly<Partial<Record<number, string>>> = {

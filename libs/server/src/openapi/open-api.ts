@@ -11,6 +11,7 @@ export interface OpenApiDocument {
     parameters?: Named;
     headers?: Named;
     examples?: Named;
+    responses?: Named;
     securitySchemes?: Named;
   };
   tags?: { name: string; description?: string }[];
@@ -66,7 +67,7 @@ export interface OperationDocument {
     readonly description: string;
     readonly content: Readonly<Record<string, Content>>;
   };
-  readonly responses: Readonly<Record<string, Answer>>;
+  readonly responses: Readonly<Record<string, Answer | Reference>>;
   readonly security?: readonly Requirement[];
 }
 

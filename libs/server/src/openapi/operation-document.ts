@@ -54,7 +54,10 @@ export function operationOf(
       ...(doc.answer === 'AgentCard' && {
         304: { description: 'The caller has it already.' },
       }),
-      ...errorAnswers(doc.errors, { hasBody: placed.method === 'post' }),
+      ...errorAnswers({
+        operation: placed.operation,
+        hasBody: placed.method === 'post',
+      }),
     },
     ...(security && { security }),
   };

@@ -14,7 +14,7 @@ import {
   type ResolvedOptions,
 } from '../options/resolved-options.js';
 import { agentDocument } from './agent-document.js';
-import { errorExamples } from './error-answers.js';
+import { errorAnswerComponents, errorExamples } from './error-answers.js';
 import { headerComponents, REQUEST_HEADERS } from './headers.js';
 import { type OpenApiDocument } from './open-api.js';
 import { type SecurityDocument, securityOf } from './security.js';
@@ -88,7 +88,7 @@ function withComponents<T extends OpenApiDocument>(
   document: T,
   { limits, maxBodyBytes }: ResolvedOptions,
 ): T {
-  const { schemas, parameters, headers, examples, ...rest } =
+  const { schemas, parameters, headers, examples, responses, ...rest } =
     document.components ?? {};
   const ours = Object.entries(wireSchemas({ limits })).map(
     ([name, schema]): [string, JsonSchema] => [`A2A${name}`, schema],
@@ -101,6 +101,7 @@ function withComponents<T extends OpenApiDocument>(
       parameters: { ...parameters, ...REQUEST_HEADERS },
       headers: { ...headers, ...headerComponents() },
       examples: { ...examples, ...errorExamples(maxBodyBytes) },
+      responses: { ...responses, ...errorAnswerComponents() },
     },
   };
 }
