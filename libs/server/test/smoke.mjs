@@ -99,5 +99,8 @@ export default async function smoke(load) {
   }
   const health = app.get(A2AHealthIndicator);
   assert.equal((await health.store('store')).store.status, 'up');
+  const { withA2APaths } = await load('@nest-a2a/server/openapi');
+  const { paths } = withA2APaths(app, { openapi: '3.0.0', paths: {} });
+  assert.ok(paths['/message:send'].post);
   await app.close();
 }
