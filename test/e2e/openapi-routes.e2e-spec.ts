@@ -197,6 +197,13 @@ describe.each(PLATFORMS)('the paths of agents on %s', (platform) => {
     expect((await check.call('GET', '/tasks', { headers })).status).toBe(200);
     const card = '/.well-known/agent-card.json';
     expect(check.operationAt('GET', card).security).toEqual([]);
+    for (const version of ['1.0', '0.3']) {
+      const asked = { headers: { 'A2A-Version': version } };
+      const { body } = await check.call('GET', card, asked);
+      expect(body.securitySchemes.apiKey).toHaveProperty(
+        'apiKeySecurityScheme',
+      );
+    }
   });
 
   it('name the limits of the application', async () => {
