@@ -1,5 +1,5 @@
 // One version for the workspace and all libraries.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { completeManifest } from '../lib-manifest.mjs';
 import { readLibs } from '../libs.mjs';
 
@@ -8,22 +8,26 @@ const LOCK = 'package-lock.json';
 
 /**
  * Writes a version into every manifest, exact ranges of libraries to each other
- * included, and into the lock file.
+ * included, into the lock file, and where a library says it itself.
  *
  * @returns the files, and how to put them back
  */
 export function setVersion(version) {
   const before = new Map();
-  const write = (file, value) => {
+  const writeText = (file, text) => {
     before.set(file, readFileSync(file, 'utf8'));
-    writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+    writeFileSync(file, text);
   };
+  const write = (file, value) =>
+    writeText(file, `${JSON.stringify(value, null, 2)}\n`);
   const workspace = { ...readJson(WORKSPACE), version };
   const manifests = new Map();
   for (const lib of readLibs()) {
     const manifest = completeManifest(lib, workspace);
     manifests.set(`libs/${lib.folder}`, manifest);
     write(`libs/${lib.folder}/package.json`, manifest);
+    const source = `libs/${lib.folder}/src/version.ts`;
+    if (existsSync(source)) writeText(source, sourceAt(version, source));
   }
   write(WORKSPACE, workspace);
   write(LOCK, lockedAt(version, readJson(LOCK), manifests));
@@ -37,6 +41,14 @@ export function setVersion(version) {
 }
 
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
+
+/** A source that says `VERSION = '0.1.0'`. */
+function sourceAt(version, file) {
+  const statement = /VERSION = '[^']*'/;
+  const text = readFileSync(file, 'utf8');
+  if (!statement.test(text)) throw new Error(`${file} names no VERSION`);
+  return text.replace(statement, `VERSION = '${version}'`);
+}
 
 const RANGES = ['dependencies', 'peerDependencies', 'devDependencies'];
 

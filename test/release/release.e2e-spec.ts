@@ -7,6 +7,9 @@ const IN_A_PIPELINE = {
 };
 const PUBLISH = ['--publish', '--no-provenance'];
 
+// npm is started many times, also on a busy machine.
+jest.setTimeout(180_000);
+
 describe('a release', () => {
   let registry: FakeRegistry;
   let repository: ScratchRepository;
@@ -54,6 +57,9 @@ describe('a release', () => {
     expect(repository.readJson('package.json')).toMatchObject({
       version: '0.2.0',
     });
+    expect(repository.read('libs/top/src/version.ts')).toBe(
+      `export const VERSION = '0.2.0';\n`,
+    );
     expect(repository.readJson('package-lock.json')).toMatchObject({
       version: '0.2.0',
       packages: {

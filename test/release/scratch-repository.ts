@@ -57,6 +57,7 @@ export class ScratchRepository {
     this.write('CHANGELOG.md', '# Changelog\n\n## 0.2.0\n\n- A change\n');
     this.addLibrary('base');
     this.addLibrary('top', { '@nest-a2a/base': '0.1.0' });
+    this.write('libs/top/src/version.ts', `export const VERSION = '0.1.0';\n`);
     this.writeJson('package-lock.json', {
       name: 'workspace',
       version: '0.1.0',
@@ -85,8 +86,12 @@ export class ScratchRepository {
     appendFileSync(join(this.root, file), text);
   }
 
+  read(file: string): string {
+    return readFileSync(join(this.root, file), 'utf8');
+  }
+
   readJson(file: string): unknown {
-    return JSON.parse(readFileSync(join(this.root, file), 'utf8'));
+    return JSON.parse(this.read(file));
   }
 
   commitAll(): void {
