@@ -35,7 +35,12 @@ export const HOSTS = [
 export const OLDEST_HOSTS = [
   nest('10.4.0', { typescript: '5.1.6', commonJs: 'node16', isOldest: true }),
   nest('11.0.5', { typescript: '5.7.3', commonJs: 'node16', isOldest: true }),
-  nest('12.0.1', { typescript: '6.0.3', commonJs: 'nodenext', isOldest: true }),
+  nest('12.0.1', {
+    typescript: '6.0.3',
+    commonJs: 'nodenext',
+    peers: { '@nestjs/testing': '12.0.1' },
+    isOldest: true,
+  }),
 ];
 
 function nest(
